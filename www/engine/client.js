@@ -1,0 +1,217 @@
+/**
+ * The page's end of the engine. Usable without the page:
+ *
+ *     const client = new EngineClient({ onEvent: (event) => console.log(event) });
+ *     client.load({ kind: "hub", endpoint: "https://huggingface.co", repo: "google/flan-t5-small", revision: "main" });
+ *     // after the event "loaded":
+ *     client.generate("translate English to German: The house is wonderful.", { max_new_tokens: 40 });
+ *
+ * A model loads in a worker of its own while the one before it keeps its model. The worker that is no
+ * longer needed is terminated, which is also what gives its memory back.
+ */
+
+/** @import { EngineEvent, EngineRequest, Envelope, ErrorReport, GenerationConfig, ModelSource, WeightType } from "./protocol.js" */
+
+/**
+ * What the client says beyond the engine's own events: the model is no longer there, because it was
+ * unloaded or because its engine failed.
+ *
+ * @typedef {{ type: "model_unloaded", reason: "asked" | "fatal" }} ModelUnloaded
+ * @typedef {EngineEvent | ModelUnloaded} ClientEvent
+ * @typedef {Pick<Worker, "postMessage" | "terminate" | "onmessage" | "onerror" | "onmessageerror">} EngineWorker
+ */
+
+export class EngineClient {
+  /** The worker whose model is in use. @type {EngineWorker | null} */
+  #active = null;
+  /** The worker that is loading a model. @type {EngineWorker | null} */
+  #loading = null;
+  /** A model that has loaded and waits for a running generation to end. @type {EngineEvent | null} */
+  #loadedMeanwhile = null;
+  /** @type {number | null} */
+  #generationId = null;
+  #lastId = 0;
+  #onEvent;
+  #createWorker;
+
+  /**
+   * @param {object} options
+   * @param {(event: ClientEvent) => void} options.onEvent
+   * @param {() => EngineWorker} [options.createWorker]
+   */
+  constructor({ onEvent, createWorker = createModuleWorker }) {
+    this.#onEvent = onEvent;
+    this.#createWorker = createWorker;
+  }
+
+  get isLoading() {
+    return this.#loading !== null;
+  }
+
+  /**
+   * Loads a model; the one in use stays until the new one is there. Ends with `loaded`,
+   * `load_cancelled` or an error.
+   *
+   * @param {ModelSource} source
+   * @param {{ weights?: WeightType, files?: File[] }} [options]  `files`: those of a `files` source
+   */
+  load(source, { weights = "as_is", files = [] } = {}) {
+    if (this.#loading) {
+      return this.#refuse("load", "A model is loading already: cancel that first.");
+    }
+    const worker = this.#createWorker();
+    this.#loading = worker;
+    worker.onmessage = ({ data }) => this.#receive(worker, data);
+    worker.onerror = (event) => {
+      event.preventDefault();
+      this.#receive(worker, faultOf(event.message));
+    };
+    worker.onmessageerror = () => this.#receive(worker, faultOf("a message could not be read"));
+    send(worker, { type: "load", source, weights }, files);
+  }
+
+  /** The model in use stays. */
+  cancelLoad() {
+    if (!this.#loading) return;
+    this.#dropLoading();
+    this.#onEvent({ type: "load_cancelled" });
+  }
+
+  /** Gives the memory of the model in use back. */
+  unload() {
+    if (!this.#active) return;
+    this.#dropActive("asked");
+  }
+
+  /**
+   * @param {string} prompt
+   * @param {Partial<GenerationConfig>} options
+   * @returns {number | null} the generation's id; null where it was refused
+   */
+  generate(prompt, options) {
+    if (!this.#active || this.#generationId !== null) {
+      this.#refuse("generate", this.#active ? "A completion is running already: stop it first." : "No model is loaded yet.");
+      return null;
+    }
+    const generation_id = ++this.#lastId;
+    this.#generationId = generation_id;
+    send(this.#active, { type: "generate", generation_id, prompt, options });
+    return generation_id;
+  }
+
+  /** The generation ends with what it has so far, as `cancelled`. */
+  stop() {
+    if (!this.#active || this.#generationId === null) return;
+    send(this.#active, { type: "stop", generation_id: this.#generationId });
+  }
+
+  /**
+   * @param {string} text
+   * @returns {number | null} the id that the event `tokenized` will carry; null where no model is loaded
+   */
+  tokenize(text) {
+    if (!this.#active) return null;
+    const request_id = ++this.#lastId;
+    send(this.#active, { type: "tokenize", request_id, text });
+    return request_id;
+  }
+
+  /**
+   * @param {EngineWorker} worker
+   * @param {EngineEvent} event
+   */
+  #receive(worker, event) {
+    if (worker === this.#loading) this.#receiveFromLoading(event);
+    else if (worker === this.#active) this.#receiveFromActive(event);
+    // A worker that was dropped may still have had messages on their way.
+  }
+
+  /** @param {EngineEvent} event */
+  #receiveFromLoading(event) {
+    switch (event.type) {
+      case "loaded":
+        if (this.#generationId === null) return this.#swap(event);
+        this.#loadedMeanwhile = event;
+        return this.stop();
+      case "error":
+        this.#dropLoading();
+        // Only the worker that was loading is gone; whatever model was in use still is.
+        return this.#onEvent({ ...event, error: { ...event.error, fatal: false } });
+      default:
+        this.#onEvent(event);
+    }
+  }
+
+  /** @param {EngineEvent} event */
+  #receiveFromActive(event) {
+    const fatal = event.type === "error" && event.error.fatal;
+    const ended = event.type === "generation_done" || (event.type === "error" && event.context === "generate");
+    if (ended || fatal) this.#generationId = null;
+    this.#onEvent(event);
+    if (fatal) this.#dropActive("fatal");
+    if (this.#generationId === null && this.#loadedMeanwhile) this.#swap(this.#loadedMeanwhile);
+  }
+
+  /** @param {EngineEvent} loaded */
+  #swap(loaded) {
+    this.#active?.terminate();
+    this.#active = this.#loading;
+    this.#loading = null;
+    this.#loadedMeanwhile = null;
+    this.#onEvent(loaded);
+  }
+
+  #dropLoading() {
+    this.#loading?.terminate();
+    this.#loading = null;
+    this.#loadedMeanwhile = null;
+  }
+
+  /** @param {ModelUnloaded["reason"]} reason */
+  #dropActive(reason) {
+    this.#active?.terminate();
+    this.#active = null;
+    this.#generationId = null;
+    this.#onEvent({ type: "model_unloaded", reason });
+  }
+
+  /**
+   * @param {"load" | "generate"} context
+   * @param {string} message
+   */
+  #refuse(context, message) {
+    this.#onEvent({ type: "error", context, generation_id: null, error: { kind: "state", message, fatal: false } });
+  }
+}
+
+/** @returns {EngineWorker} */
+function createModuleWorker() {
+  return new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "t5-engine" });
+}
+
+/**
+ * @param {EngineWorker} worker
+ * @param {EngineRequest} request
+ * @param {File[]} [files]
+ */
+function send(worker, request, files) {
+  /** @type {Envelope} */
+  const envelope = { request, files };
+  worker.postMessage(envelope);
+}
+
+/**
+ * The event for a worker that broke outside of any request, or whose script did not arrive.
+ *
+ * @param {string | undefined} message
+ * @returns {EngineEvent}
+ */
+function faultOf(message) {
+  /** @type {ErrorReport} */
+  const error = {
+    kind: "internal",
+    message: message || "The engine's files could not be loaded. Check that the page was copied whole, then reload it.",
+    fatal: true,
+  };
+  return { type: "error", context: "start", generation_id: null, error };
+}

@@ -1,0 +1,96 @@
+/** Reads what a person types to name a model: a Hub id, a file in a Hub repository, or an address. */
+
+/** @import { ModelSource } from "./protocol.js" */
+
+export const DEFAULT_ENDPOINT = "https://huggingface.co";
+export const DEFAULT_REVISION = "main";
+
+/**
+ * Understands
+ * - `owner/name` and `owner/name@revision`, a repository in the Hub's layout;
+ * - `owner/name/path/file.gguf`, one file of it;
+ * - the address of a repository's page, or of a file on it (`/blob/` or `/resolve/`);
+ * - any other address of a .gguf or .safetensors file.
+ *
+ * @param {string} text
+ * @param {{ endpoint?: string, revision?: string }} [hub]
+ * @returns {Exclude<ModelSource, { kind: "files" }> | null} null where it is none of these
+ */
+export function parseReference(text, { endpoint = DEFAULT_ENDPOINT, revision = DEFAULT_REVISION } = {}) {
+  const trimmed = text.trim();
+  if (/^https?:\/\//i.test(trimmed)) return parseUrl(trimmed, endpoint);
+  const match = trimmed.match(/^([\w.-]+\/[\w.-]+?)(?:@([\w./-]+))?$/);
+  if (match && !isWeights(match[1])) {
+    return { kind: "hub", endpoint: trimSlash(endpoint), repo: match[1], revision: match[2] ?? revision };
+  }
+  const file = trimmed.match(/^([\w.-]+\/[\w.-]+)\/((?:[^/\s]+\/)*[^/\s]+)$/);
+  if (file && isWeights(file[2])) return hubFile(trimSlash(endpoint), file[1], revision, file[2]);
+  return null;
+}
+
+/**
+ * @param {string} text
+ * @param {string} endpoint
+ * @returns {Exclude<ModelSource, { kind: "files" }> | null}
+ */
+function parseUrl(text, endpoint) {
+  /** @type {URL} */
+  let url;
+  try {
+    url = new URL(text);
+  } catch {
+    return null;
+  }
+  // A Hub's own pages, at the usual endpoint or the one that was set.
+  const hubs = [DEFAULT_ENDPOINT, trimSlash(endpoint)];
+  const hub = hubs.find((candidate) => url.href === candidate || url.href.startsWith(`${candidate}/`));
+  const parts = hub ? decodeURIComponent(url.href.slice(hub.length).split(/[?#]/)[0]).split("/").filter(Boolean) : [];
+  if (hub && parts.length >= 2) {
+    const [owner, name, verb, revision, ...path] = parts;
+    const repo = `${owner}/${name}`;
+    if (parts.length === 2) return { kind: "hub", endpoint: hub, repo, revision: DEFAULT_REVISION };
+    if (verb === "tree" && path.length === 0 && revision) return { kind: "hub", endpoint: hub, repo, revision };
+    if ((verb === "blob" || verb === "resolve") && isWeights(path.at(-1) ?? "")) {
+      return hubFile(hub, repo, revision, path.join("/"));
+    }
+    return null;
+  }
+  const name = decodeURIComponent(url.pathname.split("/").pop() ?? "");
+  if (!isWeights(name)) return null;
+  return { kind: "urls", name, weights: [url.href], config: null, tokenizer: null };
+}
+
+/**
+ * The address of a file of a repository.
+ *
+ * @param {string} endpoint
+ * @param {string} repo  `owner/name`
+ * @param {string} revision  branch, tag or commit
+ * @param {string} path  inside the repository
+ */
+export function hubUrl(endpoint, repo, revision, path) {
+  const encode = (/** @type {string} */ s) => s.split("/").map(encodeURIComponent).join("/");
+  return `${endpoint}/${encode(repo)}/resolve/${encodeURIComponent(revision)}/${encode(path)}`;
+}
+
+/**
+ * @param {string} endpoint
+ * @param {string} repo
+ * @param {string} revision
+ * @param {string} path
+ * @returns {Exclude<ModelSource, { kind: "files" }>}
+ */
+function hubFile(endpoint, repo, revision, path) {
+  const url = hubUrl(endpoint, repo, revision, path);
+  return { kind: "urls", name: `${repo}/${path}`, weights: [url], config: null, tokenizer: null };
+}
+
+/** @param {string} path */
+function isWeights(path) {
+  return /\.(gguf|safetensors|safetensors\.index\.json)$/i.test(path);
+}
+
+/** @param {string} s */
+function trimSlash(s) {
+  return s.trim().replace(/\/+$/, "");
+}

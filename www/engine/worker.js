@@ -1,0 +1,205 @@
+/**
+ * The engine's worker: requests come in as envelopes, events go out (`protocol.d.ts`).
+ *
+ * A generation is pulled one step at a time, and between two steps the worker returns to its event
+ * loop, so that a stop or a tokenize request is heard within one step.
+ */
+
+/** @import { EngineEvent, EngineRequest, Envelope, ErrorReport } from "./protocol.js" */
+import { isAbort } from "./byte-source.js";
+import { LoadError } from "./load-error.js";
+import { loadModel } from "./loader.js";
+import init, { Engine, last_panic } from "./wasm/t5_playground.js";
+import { wellFormed } from "./well-formed.js";
+
+/** @typedef {Extract<EngineEvent, { type: "error" }>["context"]} Context */
+
+/** Progress is reported at most this often, so that the page is not kept busy with it. */
+const PROGRESS_INTERVAL_MS = 50;
+
+/** @type {AbortController | null} */
+let loading = null;
+/** @type {{ generation_id: number, stopAsked: boolean } | null} */
+let running = null;
+/** True once the engine is gone: nothing that it says after that can be trusted. */
+let dead = false;
+
+// The handler stands before the engine does: requests that come early wait for it.
+const engineStarted = startEngine();
+self.addEventListener("message", (/** @type {MessageEvent<Envelope>} */ { data }) => handle(data));
+
+/** @returns {Promise<Engine | null>} null where it could not start, which has been reported */
+async function startEngine() {
+  try {
+    await init({ module_or_path: new URL("./wasm/t5_playground_bg.wasm", import.meta.url) });
+    const engine = new Engine();
+    post({ type: "engine_ready", engine: engine.info() });
+    return engine;
+  } catch (error) {
+    fail("start", null, error);
+    return null;
+  }
+}
+
+/** @param {Envelope} envelope */
+async function handle({ request, files = [] }) {
+  const engine = await engineStarted;
+  if (!engine || dead) return;
+  switch (request.type) {
+    case "load":
+      return load(engine, request, files);
+    case "cancel_load":
+      return loading?.abort();
+    case "generate":
+      return generate(engine, request);
+    case "stop":
+      if (running?.generation_id === request.generation_id) running.stopAsked = true;
+      return;
+    case "tokenize":
+      return tokenize(engine, request);
+  }
+}
+
+/**
+ * @param {Engine} engine
+ * @param {Extract<EngineRequest, { type: "load" }>} request
+ * @param {File[]} files
+ */
+async function load(engine, { source, weights }, files) {
+  if (loading || running) {
+    const message = loading ? "A model is loading already: cancel that first." : "A completion is running: stop it first.";
+    return fail("load", null, busy(message));
+  }
+  loading = new AbortController();
+  const started = performance.now();
+  try {
+    const { signal } = loading;
+    const model = await loadModel({ engine, source, files, weights, signal, onProgress: progressReporter() });
+    post({ type: "loaded", model, load_ms: performance.now() - started });
+  } catch (error) {
+    if (isAbort(error)) {
+      post({ type: "load_cancelled" });
+    } else {
+      fail("load", null, error);
+    }
+    if (!dead) engine.abandon_load();
+  } finally {
+    loading = null;
+  }
+}
+
+/** Reports the first and last bytes of each file, and those between now and then. */
+function progressReporter() {
+  let lastFile = "";
+  let lastTime = 0;
+  return (/** @type {string} */ file, /** @type {number} */ loadedBytes, /** @type {number | null} */ totalBytes) => {
+    const now = performance.now();
+    if (file === lastFile && loadedBytes !== totalBytes && now - lastTime < PROGRESS_INTERVAL_MS) return;
+    lastFile = file;
+    lastTime = now;
+    post({ type: "load_progress", file, loaded_bytes: loadedBytes, total_bytes: totalBytes });
+  };
+}
+
+/**
+ * @param {Engine} engine
+ * @param {Extract<EngineRequest, { type: "generate" }>} request
+ */
+async function generate(engine, { generation_id, prompt, options }) {
+  try {
+    if (running) throw busy("A completion is running already: stop it first.");
+    const { text, nLoneSurrogates } = wellFormed(prompt);
+    /** @type {EngineEvent} */
+    let event = engine.start_generation(generation_id, text, options, nLoneSurrogates);
+    running = { generation_id, stopAsked: false };
+    while (true) {
+      post(event);
+      if (event.type === "generation_done") break;
+      await eventLoopTurn();
+      event = running.stopAsked ? engine.stop() : engine.step();
+    }
+    running = null;
+  } catch (error) {
+    if (running?.generation_id === generation_id) running = null;
+    fail("generate", generation_id, error);
+  }
+}
+
+/**
+ * @param {Engine} engine
+ * @param {Extract<EngineRequest, { type: "tokenize" }>} request
+ */
+function tokenize(engine, { request_id, text }) {
+  try {
+    const { text: clean, nLoneSurrogates } = wellFormed(text);
+    const { tokens, notices } = engine.tokenize(clean, nLoneSurrogates);
+    post({ type: "tokenized", request_id, tokens, notices });
+  } catch (error) {
+    fail("tokenize", null, error);
+  }
+}
+
+const turns = new MessageChannel();
+
+/** Resolves after the messages that are waiting now; a timer would wait 4 ms and more. */
+function eventLoopTurn() {
+  return new Promise((resolve) => {
+    turns.port1.onmessage = resolve;
+    turns.port2.postMessage(null);
+  });
+}
+
+/**
+ * @param {Context} context
+ * @param {number | null} generation_id
+ * @param {unknown} cause
+ */
+function fail(context, generation_id, cause) {
+  const error = explain(cause);
+  dead ||= error.fatal;
+  post({ type: "error", context, generation_id, error });
+}
+
+/**
+ * The engine throws reports; whatever else is thrown is a fault, after which it must be replaced.
+ *
+ * @param {unknown} cause
+ * @returns {ErrorReport}
+ */
+function explain(cause) {
+  if (cause instanceof LoadError) return cause.report();
+  if (isReport(cause)) return cause;
+  const message = panicMessage() ?? (cause instanceof Error ? cause.message : String(cause));
+  const outOfMemory = /memory allocation|out of memory|allocation failed|memory\.grow/i.test(message);
+  return { kind: outOfMemory ? "memory" : "internal", message, fatal: true };
+}
+
+/** @returns {string | undefined} what the panic hook noted, where the engine is there to be asked */
+function panicMessage() {
+  try {
+    return last_panic();
+  } catch {
+    return undefined;
+  }
+}
+
+/**
+ * @param {unknown} cause
+ * @returns {cause is ErrorReport}
+ */
+function isReport(cause) {
+  return typeof cause === "object" && cause !== null && !(cause instanceof Error) && "kind" in cause && "message" in cause;
+}
+
+/**
+ * @param {string} message
+ * @returns {ErrorReport}
+ */
+function busy(message) {
+  return { kind: "state", message, fatal: false };
+}
+
+/** @param {EngineEvent} event */
+function post(event) {
+  self.postMessage(event);
+}
