@@ -1,0 +1,364 @@
+//! Loading: the files of a model, in chunks as they arrive, to a model that is ready.
+
+use std::collections::{BTreeMap, HashSet};
+
+use super::info::{ModelInfo, Notice, TensorTypeInfo};
+use crate::config::{T5Config, TensorFacts};
+use crate::error::{Error, Result};
+use crate::model::{T5ForConditionalGeneration, Workspace};
+use crate::text::{SentencePieceVocab, Tokenizer};
+use crate::weights::names::{self, LM_HEAD, Part, SHARED, Stack};
+use crate::weights::{FileHeader, GgufMetadata, GgufValue, WeightType, Weights, WeightsLoader};
+
+/// Key under which a GGUF file holds a whole `tokenizer.json` (GGUF specification).
+pub const HUGGINGFACE_TOKENIZER_KEY: &str = "tokenizer.huggingface.json";
+
+/// Prompts may be this many times longer than the trained length.
+const MAX_ENCODER_TOKENS_FACTOR: usize = 16;
+
+/// What is known of a model besides its weights.
+#[derive(Debug, Default)]
+pub struct LoadOptions {
+    /// Name to show.
+    pub name: String,
+    /// How matrices are kept in memory.
+    pub weights: WeightType,
+    /// `config.json`, where there is one; it is believed before the GGUF file's metadata.
+    pub config_json: Option<String>,
+    /// `tokenizer.json`, where there is one; it is believed before the GGUF file's metadata.
+    pub tokenizer_json: Option<Vec<u8>>,
+    /// `tokenizer_config.json`, where there is one: it names tokenizers that have no other file.
+    pub tokenizer_config_json: Option<String>,
+    /// Accept a model without a tokenizer, for token ids alone.
+    pub without_tokenizer: bool,
+}
+
+/// A model that is ready, with what is needed to run it.
+#[derive(Debug)]
+pub struct LoadedModel {
+    pub(super) model: T5ForConditionalGeneration,
+    pub(super) tokenizer: Option<Tokenizer>,
+    pub(super) info: ModelInfo,
+    pub(super) workspace: Workspace,
+}
+
+/// The tensors, configuration and tokenizer of a model, not yet put together: for [`convert`].
+///
+/// [`convert`]: crate::engine::gguf_metadata
+#[derive(Debug)]
+pub struct ModelParts {
+    /// Shape and constants.
+    pub config: T5Config,
+    /// All tensors.
+    pub weights: Weights,
+    /// The tokenizer, where there is one.
+    pub tokenizer: Option<Tokenizer>,
+    /// Metadata of the GGUF file; empty for safetensors.
+    pub metadata: GgufMetadata,
+    notices: Vec<Notice>,
+}
+
+/// A load that is under way.
+#[derive(Debug)]
+pub struct LoadSession {
+    name: String,
+    without_tokenizer: bool,
+    loader: WeightsLoader,
+    head: Head,
+}
+
+/// What is read before the tensors.
+#[derive(Debug)]
+struct Head {
+    config: Option<T5Config>,
+    tokenizer: Option<Tokenizer>,
+    metadata: GgufMetadata,
+}
+
+impl LoadSession {
+    /// Starts a load. The tokenizer is built first, so that the memory that parsing takes for a
+    /// moment is used again by the weights.
+    ///
+    /// # Errors
+    /// What is wrong with `config.json` or the tokenizer's files.
+    pub fn new(options: LoadOptions) -> Result<LoadSession> {
+        let config = options.config_json.as_deref().map(T5Config::from_json).transpose()?;
+        let mut tokenizer = match &options.tokenizer_json {
+            Some(json) => Some(Tokenizer::from_tokenizer_json(json)?),
+            None => None,
+        };
+        if let (None, Some(json)) = (&tokenizer, &options.tokenizer_config_json) {
+            tokenizer = Tokenizer::from_tokenizer_config(json)?;
+        }
+        Ok(LoadSession {
+            name: options.name,
+            without_tokenizer: options.without_tokenizer,
+            loader: WeightsLoader::new(options.weights),
+            head: Head { config, tokenizer, metadata: GgufMetadata::new() },
+        })
+    }
+
+    /// Starts a file; `file_bytes` is its size, where known.
+    ///
+    /// # Errors
+    /// `Error::State` if another is still open.
+    pub fn begin_file(&mut self, file_name: &str, file_bytes: Option<u64>) -> Result<()> {
+        self.loader.begin_file(file_name, file_bytes)
+    }
+
+    /// Takes the next bytes of the file. As soon as the header is complete, it is checked against
+    /// the configuration, before any memory is taken for tensors.
+    ///
+    /// # Errors
+    /// What is wrong with the file. The load is over then.
+    pub fn push(&mut self, chunk: &[u8]) -> Result<()> {
+        let (loader, head) = (&mut self.loader, &mut self.head);
+        loader.push(chunk, &mut |header| head.accept(header))
+    }
+
+    /// Ends the file.
+    ///
+    /// # Errors
+    /// `Error::Format` if it ended early.
+    pub fn finish_file(&mut self) -> Result<()> {
+        let (loader, head) = (&mut self.loader, &mut self.head);
+        loader.finish_file(&mut |header| head.accept(header))
+    }
+
+    /// Ends the load with the parts of the model.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub fn finish_parts(self) -> Result<ModelParts> {
+        let (weights, type_changes, unused) = self.loader.finish()?;
+        let Some(config) = self.head.config else {
+            return Err(Error::State("no model file was given".into()));
+        };
+        if self.head.tokenizer.is_none() && !self.without_tokenizer {
+            return Err(Error::Tokenizer(
+                "the model comes without one; give its tokenizer.json as well".into(),
+            ));
+        }
+        if let Some(tokenizer) = &self.head.tokenizer {
+            check_vocabulary(tokenizer, &config)?;
+        }
+        let mut notices: Vec<Notice> = type_changes
+            .into_iter()
+            .map(|change| Notice::TensorTypeChanged {
+                tensor: change.tensor,
+                asked: change.asked.name().into(),
+                used: change.used.name().into(),
+            })
+            .collect();
+        if !unused.is_empty() {
+            notices.push(Notice::Other {
+                message: format!("the model does not use these tensors of its file: {}", unused.join(", ")),
+            });
+        }
+        let Head { tokenizer, metadata, .. } = self.head;
+        Ok(ModelParts { config, weights, tokenizer, metadata, notices })
+    }
+
+    /// Ends the load with a model that is ready.
+    ///
+    /// # Errors
+    /// What is missing.
+    pub fn finish(self) -> Result<LoadedModel> {
+        let name = self.name.clone();
+        let ModelParts { config, mut weights, tokenizer, notices, .. } = self.finish_parts()?;
+        let mut by_type = BTreeMap::new();
+        for (_, _, matrix) in weights.iter() {
+            let (n_tensors, n_bytes) = by_type.entry(matrix.tensor_type()).or_insert((0, 0));
+            *n_tensors += 1;
+            *n_bytes += matrix.n_bytes() as u64;
+        }
+        let mut tensor_types: Vec<TensorTypeInfo> = by_type
+            .into_iter()
+            .map(|(tensor_type, (n_tensors, n_bytes))| TensorTypeInfo {
+                r#type: tensor_type.name().into(),
+                n_tensors,
+                n_bytes,
+            })
+            .collect();
+        tensor_types.sort_by_key(|info| std::cmp::Reverse(info.n_bytes));
+        let info = ModelInfo {
+            name,
+            architecture: if config.bias_in_every_block { "umt5" } else { "t5" }.into(),
+            n_parameters: weights.n_parameters(),
+            weights_bytes: tensor_types.iter().map(|info| info.n_bytes).sum(),
+            tensor_types,
+            tokenizer: tokenizer.as_ref().map(Tokenizer::kind),
+            trained_length: config.n_positions,
+            max_encoder_tokens: config.n_positions * MAX_ENCODER_TOKENS_FACTOR,
+            notices,
+            config: config.clone(),
+        };
+        let model = T5ForConditionalGeneration::new(config, &mut weights)?;
+        Ok(LoadedModel { model, tokenizer, info, workspace: Workspace::default() })
+    }
+}
+
+impl Head {
+    /// Takes configuration and tokenizer from a file's header where they are still missing, and
+    /// checks its tensors. Returns the names of the tensors to keep.
+    fn accept(&mut self, header: &FileHeader) -> Result<HashSet<String>> {
+        let config = match &self.config {
+            Some(config) => config,
+            None if header.format == "GGUF" => self.config.insert(config_from_gguf(header)?),
+            None => {
+                return Err(Error::Config {
+                    key: "config.json".into(),
+                    message: "is missing: safetensors files do not describe their model, so give \
+                              its config.json as well"
+                        .into(),
+                });
+            }
+        };
+        let mut wanted = HashSet::new();
+        for (name, expected) in names::expected_tensors(config) {
+            if let Some(tensor) = header.tensors.iter().find(|tensor| tensor.name == name)
+                && tensor.shape != expected
+            {
+                return Err(Error::Shape { name, expected, found: tensor.shape.clone() });
+            }
+            wanted.insert(name);
+        }
+        if self.tokenizer.is_none() {
+            self.tokenizer = tokenizer_from_gguf(&header.metadata)?;
+        }
+        if let Some(tokenizer) = &self.tokenizer {
+            check_vocabulary(tokenizer, config)?;
+        }
+        self.metadata.extend(header.metadata.clone());
+        Ok(wanted)
+    }
+}
+
+fn config_from_gguf(header: &FileHeader) -> Result<T5Config> {
+    let shape = |name: &str| {
+        header.tensors.iter().find(|tensor| tensor.name == name).map(|tensor| &tensor.shape)
+    };
+    let has = |name: String| shape(&name).is_some();
+    let facts = TensorFacts {
+        is_gated: has(names::in_block(Stack::Encoder, 0, Part::FfnWi0)),
+        is_tied: !has(LM_HEAD.into()),
+        bias_in_every_block: has(names::in_block(Stack::Encoder, 1, Part::AttnRelBias)),
+        vocab_size: shape(SHARED).map_or(0, |shape| shape[0]),
+    };
+    let get = |key: &str| header.metadata.get(key).and_then(GgufValue::to_config);
+    let config = T5Config::from_metadata(&get, facts);
+    match config {
+        Ok(_) if facts.vocab_size == 0 => {
+            Err(Error::MissingTensor { name: SHARED.into(), expected: vec![] })
+        }
+        config => config,
+    }
+}
+
+fn tokenizer_from_gguf(metadata: &GgufMetadata) -> Result<Option<Tokenizer>> {
+    if let Some(GgufValue::Text(json)) = metadata.get(HUGGINGFACE_TOKENIZER_KEY) {
+        return Tokenizer::from_tokenizer_json(json.as_bytes()).map(Some);
+    }
+    match metadata.get("tokenizer.ggml.model") {
+        None => Ok(None),
+        Some(GgufValue::Text(model)) if model == "t5" => {
+            Tokenizer::from_sentencepiece(sentencepiece_vocab(metadata)?).map(Some)
+        }
+        Some(GgufValue::Text(model)) if model == "byt5" => Ok(Some(Tokenizer::bytes(125))),
+        Some(other) => Err(Error::Tokenizer(format!(
+            "the GGUF file has a tokenizer of kind {other:?}; this engine reads t5 (SentencePiece \
+             unigram) and whole tokenizer.json files"
+        ))),
+    }
+}
+
+fn sentencepiece_vocab(metadata: &GgufMetadata) -> Result<SentencePieceVocab> {
+    let wrong = |key: &str, what: &str| Err(Error::Tokenizer(format!("`{key}` {what}")));
+    let get = |name: &str| metadata.get(&format!("tokenizer.ggml.{name}"));
+    let Some(GgufValue::Texts(pieces)) = get("tokens") else {
+        return wrong("tokenizer.ggml.tokens", "is not a list of strings");
+    };
+    let Some(GgufValue::Floats(scores)) = get("scores") else {
+        return wrong("tokenizer.ggml.scores", "is not a list of floats");
+    };
+    let token_types = match get("token_type") {
+        Some(GgufValue::Integers(types)) => types.iter().map(|t| *t as i32).collect(),
+        _ => return wrong("tokenizer.ggml.token_type", "is not a list of integers"),
+    };
+    let precompiled_charsmap = match get("precompiled_charsmap") {
+        None => Vec::new(),
+        Some(GgufValue::Bytes(bytes)) => bytes.clone(),
+        Some(_) => return wrong("tokenizer.ggml.precompiled_charsmap", "is not a list of bytes"),
+    };
+    let flag = |name, default| match get(name) {
+        Some(GgufValue::Bool(flag)) => *flag,
+        _ => default,
+    };
+    let id = |name, default| match get(name) {
+        Some(GgufValue::Unsigned(id)) => u32::try_from(*id).unwrap_or(u32::MAX),
+        _ => default,
+    };
+    Ok(SentencePieceVocab {
+        pieces: pieces.clone(),
+        scores: scores.clone(),
+        token_types,
+        precompiled_charsmap,
+        add_space_prefix: flag("add_space_prefix", true),
+        remove_extra_whitespaces: flag("remove_extra_whitespaces", true),
+        unk_id: id("unknown_token_id", 2),
+        eos_id: id("eos_token_id", 1),
+        pad_id: id("padding_token_id", 0),
+    })
+}
+
+/// A tokenizer may have fewer tokens than the embedding has rows (T5 pads 32,100 to 32,128), but
+/// neither more nor far fewer.
+fn check_vocabulary(tokenizer: &Tokenizer, config: &T5Config) -> Result<()> {
+    let (n_tokens, n_rows) = (tokenizer.n_vocab(), config.vocab_size);
+    if n_tokens > n_rows || n_tokens < n_rows / 2 {
+        return Err(Error::Tokenizer(format!(
+            "it has {n_tokens} tokens, but the model's vocabulary has {n_rows}: they do not belong \
+             together"
+        )));
+    }
+    Ok(())
+}
+
+/// The metadata of a GGUF file that is a whole model: configuration and tokenizer inside.
+///
+/// `tokenizer_json` is the text of the tokenizer's file, where it has one; a SentencePiece
+/// vocabulary is taken over from the `metadata` of the file that was read.
+pub fn gguf_metadata(
+    parts: &ModelParts,
+    name: &str,
+    tokenizer_json: Option<&[u8]>,
+) -> Result<GgufMetadata> {
+    use crate::config::MetadataValue;
+    let mut metadata: GgufMetadata = parts
+        .metadata
+        .iter()
+        .filter(|(key, _)| key.starts_with("tokenizer.") || key.starts_with("general."))
+        .map(|(key, value)| (key.clone(), value.clone()))
+        .collect();
+    // The tensors change their types, so what the other file said of them is no longer true.
+    metadata.remove("general.file_type");
+    metadata.remove("general.quantization_version");
+    for (key, value) in parts.config.to_metadata() {
+        let value = match value {
+            MetadataValue::Integer(n) => GgufValue::Unsigned(n),
+            MetadataValue::Float(x) => GgufValue::Float(x),
+            MetadataValue::Text(text) => GgufValue::Text(text),
+            MetadataValue::Bool(flag) => GgufValue::Bool(flag),
+        };
+        metadata.insert(key, value);
+    }
+    metadata.entry("general.name".into()).or_insert_with(|| GgufValue::Text(name.into()));
+    if let Some(json) = tokenizer_json {
+        let text = String::from_utf8(json.to_vec())
+            .map_err(|_| Error::Tokenizer("tokenizer.json is not UTF-8".into()))?;
+        metadata.insert(HUGGINGFACE_TOKENIZER_KEY.into(), GgufValue::Text(text));
+    } else if parts.tokenizer.as_ref().is_some_and(|t| t.kind() == crate::text::TokenizerKind::Bytes) {
+        metadata.insert("tokenizer.ggml.model".into(), GgufValue::Text("byt5".into()));
+    }
+    Ok(metadata)
+}

@@ -1,0 +1,136 @@
+//! A batch of token rows on its way into matrices: quantized once, whatever the number of matrices
+//! that read it.
+
+use candle_core::quantized::GgmlType;
+use candle_core::quantized::k_quants::{BlockQ8_0, BlockQ8_1, BlockQ8K};
+
+use super::blocks::TensorType;
+use super::scalar::BLOCK;
+use super::twin;
+
+/// Input of matrix products: (T, K) in f32, and in 8 bits where a matrix asks for it.
+///
+/// The quantized forms are made on first use and reused until the values change. All buffers keep
+/// their capacity, so a decoder step allocates nothing.
+#[derive(Debug, Default, Clone)]
+pub struct Activations {
+    n_tokens: usize,
+    dim: usize,
+    values: Vec<f32>,
+    is_q8_ready: bool,
+    quants: Vec<i8>,
+    scales: Vec<f32>,
+    is_q8_0_ready: bool,
+    q8_0: Vec<BlockQ8_0>,
+    is_q8_1_ready: bool,
+    q8_1: Vec<BlockQ8_1>,
+    is_q8_k_ready: bool,
+    q8_k: Vec<BlockQ8K>,
+}
+
+impl Activations {
+    /// An empty batch.
+    pub fn new() -> Activations {
+        Activations::default()
+    }
+
+    /// Number of rows T.
+    pub fn n_tokens(&self) -> usize {
+        self.n_tokens
+    }
+
+    /// Columns K of a row.
+    pub fn dim(&self) -> usize {
+        self.dim
+    }
+
+    /// Starts a new batch of `n_tokens` rows of `dim` and returns it for writing, (T, K).
+    ///
+    /// What was in it before is unspecified.
+    pub fn start(&mut self, n_tokens: usize, dim: usize) -> &mut [f32] {
+        self.n_tokens = n_tokens;
+        self.dim = dim;
+        self.values.resize(n_tokens * dim, 0.0);
+        self.is_q8_ready = false;
+        self.is_q8_0_ready = false;
+        self.is_q8_1_ready = false;
+        self.is_q8_k_ready = false;
+        &mut self.values
+    }
+
+    /// The f32 row of a token, (K).
+    pub fn row(&self, token_idx: usize) -> &[f32] {
+        &self.values[token_idx * self.dim..][..self.dim]
+    }
+
+    /// Makes the form that matrices of `tensor_type` read, unless it is there already.
+    pub(super) fn prepare(&mut self, tensor_type: TensorType) {
+        match tensor_type {
+            TensorType::F32 | TensorType::F16 | TensorType::BF16 => {}
+            TensorType::Q8_0 | TensorType::Q4_0 => self.prepare_q8(),
+            TensorType::Q5_0 => {
+                quantize_once(&mut self.is_q8_0_ready, &self.values, &mut self.q8_0);
+            }
+            TensorType::Q4_1 | TensorType::Q5_1 => {
+                quantize_once(&mut self.is_q8_1_ready, &self.values, &mut self.q8_1);
+            }
+            TensorType::Q2_K
+            | TensorType::Q3_K
+            | TensorType::Q4_K
+            | TensorType::Q5_K
+            | TensorType::Q6_K
+            | TensorType::Q8_K => {
+                quantize_once(&mut self.is_q8_k_ready, &self.values, &mut self.q8_k);
+            }
+        }
+    }
+
+    fn prepare_q8(&mut self) {
+        if self.is_q8_ready {
+            return;
+        }
+        self.is_q8_ready = true;
+        self.quants.resize(self.values.len(), 0);
+        self.scales.resize(self.values.len() / BLOCK, 0.0);
+        let blocks = self.values.as_chunks::<BLOCK>().0.iter();
+        let quants = self.quants.as_chunks_mut::<BLOCK>().0.iter_mut();
+        for ((x, q), scale) in blocks.zip(quants).zip(&mut self.scales) {
+            *scale = twin::quantize_block(x, q);
+        }
+    }
+
+    /// Signed bytes, (K), and their factors, (K / 32), of a token.
+    pub(super) fn q8(&self, token_idx: usize) -> (&[i8], &[f32]) {
+        debug_assert!(self.is_q8_ready);
+        let n_blocks = self.dim / BLOCK;
+        (
+            &self.quants[token_idx * self.dim..][..self.dim],
+            &self.scales[token_idx * n_blocks..][..n_blocks],
+        )
+    }
+
+    pub(super) fn q8_0(&self, token_idx: usize) -> &[BlockQ8_0] {
+        row_of(&self.q8_0, token_idx, self.dim)
+    }
+
+    pub(super) fn q8_1(&self, token_idx: usize) -> &[BlockQ8_1] {
+        row_of(&self.q8_1, token_idx, self.dim)
+    }
+
+    pub(super) fn q8_k(&self, token_idx: usize) -> &[BlockQ8K] {
+        row_of(&self.q8_k, token_idx, self.dim)
+    }
+}
+
+fn quantize_once<B: GgmlType>(is_ready: &mut bool, values: &[f32], blocks: &mut Vec<B>) {
+    if !*is_ready {
+        *is_ready = true;
+        blocks.resize_with(values.len() / B::BLCK_SIZE, B::zeros);
+        B::from_float(values, blocks);
+    }
+}
+
+fn row_of<B: GgmlType>(blocks: &[B], token_idx: usize, dim: usize) -> &[B] {
+    let n_blocks = dim / B::BLCK_SIZE;
+    &blocks[token_idx * n_blocks..][..n_blocks]
+}

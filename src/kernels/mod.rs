@@ -1,0 +1,39 @@
+//! Arithmetic on rows and matrices: the only place with SIMD and `unsafe`.
+//!
+//! Every vector kernel stands twice, in [`scalar`] and in `simd128`, and both add in the same
+//! order, so their results are equal to the last bit: [`self_check`] says so on any machine. What
+//! the rest of the crate calls is re-exported here from whichever twin the target has.
+//!
+//! Layouts: matrices are row-major, one row per output; token batches are row-major, one row per
+//! token. Shape letters: T tokens, N rows (outputs), K columns (inputs).
+
+mod activations;
+mod blocks;
+mod matmul;
+mod matrix;
+mod ops;
+pub mod scalar;
+mod self_check;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub mod simd128;
+
+pub use activations::Activations;
+pub use blocks::{TensorType, dequantize, quantize};
+pub use matmul::matmul;
+pub use matrix::Matrix;
+pub use ops::{add_assign, gelu_new, relu, rms_norm, scale_assign, softmax};
+pub use self_check::self_check;
+
+#[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
+pub(crate) use scalar as twin;
+#[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
+pub(crate) use simd128 as twin;
+
+pub use twin::{axpy, dot};
+
+/// Name of the instruction set that the kernels were built for.
+pub const BUILD: &str = if cfg!(all(target_arch = "wasm32", target_feature = "simd128")) {
+    "simd128"
+} else {
+    "scalar"
+};

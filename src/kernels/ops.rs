@@ -1,0 +1,66 @@
+//! Norm, softmax and activation functions on rows of f32.
+
+use super::scalar::gelu_new_one;
+use super::twin;
+
+/// T5's layer norm: `out = x / sqrt(mean(x^2) + epsilon) * weight`, row by row; no mean is
+/// subtracted and there is no bias.
+///
+/// `x` and `out` are (T, D), `weight` is (D).
+///
+/// Source: Hugging Face `T5LayerNorm`.
+pub fn rms_norm(x: &[f32], weight: &[f32], epsilon: f32, out: &mut [f32]) {
+    assert_eq!(x.len(), out.len());
+    let dim = weight.len();
+    for (x, out) in x.chunks_exact(dim).zip(out.chunks_exact_mut(dim)) {
+        let mean_square = twin::dot(x, x) / dim as f32;
+        let scale = 1.0 / (mean_square + epsilon).sqrt();
+        for ((out, x), w) in out.iter_mut().zip(x).zip(weight) {
+            *out = x * scale * w;
+        }
+    }
+}
+
+/// Turns scores into probabilities, in place.
+pub fn softmax(x: &mut [f32]) {
+    let max = x.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+    let sum = twin::exp_assign(x, max);
+    scale_assign(x, 1.0 / sum);
+}
+
+/// `x *= scale`, element by element.
+pub fn scale_assign(x: &mut [f32], scale: f32) {
+    for x in x {
+        *x *= scale;
+    }
+}
+
+/// `y += x`, element by element.
+pub fn add_assign(y: &mut [f32], x: &[f32]) {
+    assert_eq!(x.len(), y.len());
+    for (y, x) in y.iter_mut().zip(x) {
+        *y += x;
+    }
+}
+
+/// `gelu_new` (the tanh form) of each element; times `linear` where the feed-forward is gated.
+///
+/// Source: Hugging Face `NewGELUActivation`, `T5DenseGatedActDense`.
+pub fn gelu_new(x: &mut [f32], linear: Option<&[f32]>) {
+    match linear {
+        Some(linear) => twin::gelu_new_mul(x, linear),
+        None => x.iter_mut().for_each(|x| *x = gelu_new_one(*x)),
+    }
+}
+
+/// `max(x, 0)` of each element; times `linear` where the feed-forward is gated.
+pub fn relu(x: &mut [f32], linear: Option<&[f32]>) {
+    for x in x.iter_mut() {
+        *x = x.max(0.0);
+    }
+    if let Some(linear) = linear {
+        for (x, l) in x.iter_mut().zip(linear) {
+            *x *= l;
+        }
+    }
+}

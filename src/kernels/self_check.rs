@@ -1,0 +1,96 @@
+//! Compares the vector kernels with their scalar twins on this very machine.
+
+use super::scalar::{self, BLOCK, Q4_0_BYTES, Q8_0_BYTES};
+use super::twin;
+
+/// A small portable generator (xorshift) so that the check needs no dependency.
+struct Numbers(u64);
+
+impl Numbers {
+    fn next(&mut self) -> u64 {
+        self.0 ^= self.0 << 13;
+        self.0 ^= self.0 >> 7;
+        self.0 ^= self.0 << 17;
+        self.0
+    }
+
+    fn f32s(&mut self, n: usize) -> Vec<f32> {
+        (0..n).map(|_| (self.next() >> 40) as f32 / (1u64 << 21) as f32 - 4.0).collect()
+    }
+
+    /// Blocks of random bytes whose f16 scale is finite and moderate.
+    fn blocks(&mut self, n: usize, block_bytes: usize) -> Vec<u8> {
+        let mut bytes: Vec<u8> = (0..n * block_bytes).map(|_| self.next() as u8).collect();
+        for block in bytes.chunks_exact_mut(block_bytes) {
+            // Exponent bits 0xxxx: below 2.0, subnormals and both signs included.
+            block[1] &= 0b1011_1111;
+        }
+        bytes
+    }
+}
+
+/// Runs every vector kernel and its scalar twin on `n_cases` random inputs made from `seed` and
+/// returns the number of comparisons.
+///
+/// # Errors
+/// Names the first kernel whose results differ in any bit, and by how much.
+pub fn self_check(seed: u32, n_cases: usize) -> std::result::Result<usize, String> {
+    let mut numbers = Numbers(seed as u64 * 2 + 0x9e37_79b9_7f4a_7c15);
+    let mut n_comparisons = 0;
+    let mut same = |kernel: &str, a: f32, b: f32| {
+        n_comparisons += 1;
+        if a.to_bits() == b.to_bits() {
+            Ok(())
+        } else {
+            Err(format!("kernel `{kernel}` gives {a:e} where its scalar twin gives {b:e}"))
+        }
+    };
+    for case in 0..n_cases {
+        let n = 1 + case % 131;
+        let (x, y) = (numbers.f32s(n), numbers.f32s(n));
+        same("dot", twin::dot(&x, &y), scalar::dot(&x, &y))?;
+
+        let (mut a, mut b) = (y.clone(), y.clone());
+        twin::axpy(&mut a, x[0], &x);
+        scalar::axpy(&mut b, x[0], &x);
+        a.iter().zip(&b).try_for_each(|(a, b)| same("axpy", *a, *b))?;
+
+        let (mut a, mut b) = (x.clone(), x.clone());
+        let max = x.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        same("exp_assign", twin::exp_assign(&mut a, max), scalar::exp_assign(&mut b, max))?;
+        a.iter().zip(&b).try_for_each(|(a, b)| same("exp_assign", *a, *b))?;
+
+        let (mut a, mut b) = (x.clone(), x.clone());
+        twin::gelu_new_mul(&mut a, &y);
+        scalar::gelu_new_mul(&mut b, &y);
+        a.iter().zip(&b).try_for_each(|(a, b)| same("gelu_new_mul", *a, *b))?;
+
+        let n_blocks = 1 + case % 9;
+        let activations = numbers.f32s(n_blocks * BLOCK);
+        let mut quants = vec![0i8; n_blocks * BLOCK];
+        let mut scales = Vec::with_capacity(n_blocks);
+        let blocks = activations.as_chunks::<BLOCK>().0.iter();
+        for (x, q) in blocks.zip(quants.as_chunks_mut::<BLOCK>().0) {
+            let mut twin_quants = [0i8; BLOCK];
+            let scale = scalar::quantize_block(x, q);
+            same("quantize_block", twin::quantize_block(x, &mut twin_quants), scale)?;
+            for (a, b) in twin_quants.iter().zip(q.iter()) {
+                same("quantize_block", *a as f32, *b as f32)?;
+            }
+            scales.push(scale);
+        }
+        let row = numbers.blocks(n_blocks, Q8_0_BYTES);
+        same(
+            "dot_q8_0",
+            twin::dot_q8_0(&row, &quants, &scales),
+            scalar::dot_q8_0(&row, &quants, &scales),
+        )?;
+        let row = numbers.blocks(n_blocks, Q4_0_BYTES);
+        same(
+            "dot_q4_0",
+            twin::dot_q4_0(&row, &quants, &scales),
+            scalar::dot_q4_0(&row, &quants, &scales),
+        )?;
+    }
+    Ok(n_comparisons)
+}

@@ -1,0 +1,127 @@
+//! The decoder: one token after another, each with the logits of the next.
+
+use crate::error::{Error, Result};
+use crate::kernels::{matmul, scale_assign};
+use crate::model::attention::{KeyValue, View};
+use crate::model::block::Workspace;
+use crate::model::position::DistanceBias;
+use crate::model::{T5ForConditionalGeneration, zeros};
+
+/// What the decoder remembers of a prompt and of the tokens so far. Allocated once a generation.
+#[derive(Debug)]
+pub struct DecoderState {
+    /// Keys and values of the encoder's states, a block each, (S, I).
+    cross: Vec<KeyValue>,
+    /// Keys and values of the decoder's tokens so far, a block each, (capacity, I).
+    past: Vec<KeyValue>,
+    /// Of each block that has one; the others use the last before them.
+    bias: Vec<Option<DistanceBias>>,
+    capacity: usize,
+    /// (T, D)
+    hidden: Vec<f32>,
+    /// (T, V)
+    logits: Vec<f32>,
+}
+
+impl DecoderState {
+    pub(super) fn new(
+        model: &T5ForConditionalGeneration,
+        encoder_hidden_states: &[f32],
+        capacity: usize,
+        ws: &mut Workspace,
+    ) -> Result<DecoderState> {
+        let config = model.config();
+        let dim = config.d_model;
+        if encoder_hidden_states.is_empty() || !encoder_hidden_states.len().is_multiple_of(dim) {
+            return Err(Error::Shape {
+                name: "encoder_hidden_states".into(),
+                expected: vec![encoder_hidden_states.len().div_ceil(dim).max(1), dim],
+                found: vec![encoder_hidden_states.len()],
+            });
+        }
+        let n_encoder_tokens = encoder_hidden_states.len() / dim;
+        let (mut cross, mut past, mut bias) = (Vec::new(), Vec::new(), Vec::new());
+        for block in &model.decoder.blocks {
+            let (_, attention) = block.cross_attention.as_ref().expect("a decoder block has one");
+            let mut key_value = KeyValue::new(n_encoder_tokens, config.inner_dim())?;
+            for rows in encoder_hidden_states.chunks(64 * dim) {
+                ws.normed.start(rows.len() / dim, dim).copy_from_slice(rows);
+                attention.append_key_value(&mut ws.normed, &mut key_value);
+            }
+            cross.push(key_value);
+            past.push(KeyValue::new(capacity, config.inner_dim())?);
+            let max_distance = config.relative_attention_max_distance;
+            bias.push(match &block.relative_attention_bias {
+                Some(table) => {
+                    let reach = capacity.saturating_sub(1);
+                    Some(DistanceBias::new(table, max_distance, false, reach, 0)?)
+                }
+                None => None,
+            });
+        }
+        Ok(DecoderState {
+            cross,
+            past,
+            bias,
+            capacity,
+            hidden: zeros(dim, "decoder state")?,
+            logits: zeros(config.vocab_size, "logits")?,
+        })
+    }
+
+    /// Tokens decoded so far.
+    pub fn n_past(&self) -> usize {
+        self.past[0].n_tokens()
+    }
+
+    /// Forgets the decoded tokens; the prompt stays.
+    pub fn clear(&mut self) {
+        self.past.iter_mut().for_each(KeyValue::clear);
+    }
+
+    /// Runs `decoder_input_ids`, (T), after those before and returns the logits, (T, V).
+    pub(super) fn decode(
+        &mut self,
+        model: &T5ForConditionalGeneration,
+        decoder_input_ids: &[u32],
+        ws: &mut Workspace,
+    ) -> Result<&[f32]> {
+        let config = model.config();
+        let (n_tokens, n_past) = (decoder_input_ids.len(), self.n_past());
+        if n_tokens == 0 || n_past + n_tokens > self.capacity {
+            return Err(Error::Input(format!(
+                "{n_tokens} decoder tokens after {n_past} do not fit in room for {}",
+                self.capacity
+            )));
+        }
+        self.hidden.resize(n_tokens * config.d_model, 0.0);
+        model.embed(decoder_input_ids, &mut self.hidden)?;
+        let mut bias = None;
+        for (block_idx, block) in model.decoder.blocks.iter().enumerate() {
+            bias = self.bias[block_idx].as_ref().or(bias);
+            let past = &mut self.past[block_idx];
+            block.self_attention_norm.forward(&self.hidden, &mut ws.normed);
+            block.self_attention.append_key_value(&mut ws.normed, past);
+            let view = View { first_position: n_past, is_causal: true, bias };
+            let (attention, hidden) = (&mut ws.attention, &mut self.hidden);
+            block.self_attention.attend(&mut ws.normed, past, view, attention, hidden);
+
+            let (norm, cross) = block.cross_attention.as_ref().expect("a decoder block has one");
+            norm.forward(&self.hidden, &mut ws.normed);
+            let view = View { first_position: n_past, is_causal: false, bias: None };
+            let prompt = &self.cross[block_idx];
+            cross.attend(&mut ws.normed, prompt, view, &mut ws.attention, &mut self.hidden);
+
+            block.feed_forward_norm.forward(&self.hidden, &mut ws.normed);
+            block.feed_forward.forward(&mut ws.normed, &mut ws.feed_forward, &mut self.hidden);
+        }
+        model.decoder.final_layer_norm.forward(&self.hidden, &mut ws.normed);
+        self.logits.resize(n_tokens * config.vocab_size, 0.0);
+        matmul(model.head(), &mut ws.normed, &mut self.logits);
+        if config.tie_word_embeddings {
+            // The reference scales the states before the head; after it comes to the same.
+            scale_assign(&mut self.logits, (config.d_model as f32).powf(-0.5));
+        }
+        Ok(&self.logits)
+    }
+}
