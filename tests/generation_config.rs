@@ -41,6 +41,8 @@ fn a_value_out_of_range_is_refused_by_name() {
         {"temperature": -1}              => `temperature` = -1.0: must be a number from 0.000001
         {"top_p": 1.01}                  => `top_p` = 1.01: must be a number from 0 to 1
         {"top_p": -0.1}                  => `top_p` = -0.1: must be a number from 0 to 1
+        {"top_k": 4294967296}            => `top_k` = 4294967296: must be a whole number from 0 to 4294967295
+        {"no_repeat_ngram_size": 1e10}   => `no_repeat_ngram_size` = 10000000000.0: must be a whole number
         {"min_p": 2}                     => `min_p` = 2.0: must be a number from 0 to 1
         {"typical_p": 0}                 => `typical_p` = 0.0: must be a number above 0
         {"typical_p": 1.5}               => `typical_p` = 1.5: must be a number above 0
@@ -80,7 +82,7 @@ fn what_is_not_a_finite_number_is_refused() {
 fn a_wrong_type_or_an_unknown_name_is_explained() {
     assert_refused(
         r#"
-        {"top_k": "many"}                => `top_k` = "many": must be a whole number; 0 turns it off
+        {"top_k": "many"}                => `top_k` = "many": must be a whole number from 0 to
         {"seed": 1, "top_k": -1}         => `top_k` = -1: must be a whole number
         {"max_new_tokens": 1.5}          => `max_new_tokens` = 1.5: must be a whole number from 1
         {"bad_words_ids": [5]}           => `bad_words_ids` = [5]: must be a list of lists of token ids

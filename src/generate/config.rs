@@ -31,12 +31,12 @@ const OPTIONS: [(&str, &str); 14] = [
         "temperature",
         "a number from 0.000001 to 1000000; for the most likely token at every step, use do_sample = false",
     ),
-    ("top_k", "a whole number; 0 turns it off"),
+    ("top_k", "a whole number from 0 to 4294967295; 0 turns it off"),
     ("top_p", "a number from 0 to 1; 1 turns it off"),
     ("min_p", "a number from 0 to 1, or null to turn it off"),
     ("typical_p", "a number above 0, at most 1; 1 turns it off"),
     ("repetition_penalty", "a number from 0.000001 to 1000000; 1 turns it off"),
-    ("no_repeat_ngram_size", "a whole number; 0 turns it off"),
+    ("no_repeat_ngram_size", "a whole number from 0 to 4294967295; 0 turns it off"),
     (
         "stop_strings",
         "a list of texts; an empty one would end every generation at once, so leave it out",
@@ -149,6 +149,8 @@ impl GenerationConfig {
     /// [`Error::Option`] with the first refused option, its value, its range and what to do.
     pub fn validate(&self, n_vocab: usize) -> Result<()> {
         let is_factor = |x: f64| (1.0 / MAX_FACTOR..=MAX_FACTOR).contains(&x);
+        // What fits `usize` in WebAssembly, so that native code takes the same.
+        let is_count = |n: usize| u32::try_from(n).is_ok();
         let is_share = |x: f64| (0.0..=1.0).contains(&x);
         let typical_p = self.typical_p;
         let checks = [
@@ -156,10 +158,12 @@ impl GenerationConfig {
             ("min_new_tokens", self.min_new_tokens <= self.max_new_tokens),
             ("num_beams", self.num_beams == 1),
             ("temperature", is_factor(self.temperature)),
+            ("top_k", is_count(self.top_k)),
             ("top_p", is_share(self.top_p)),
             ("min_p", self.min_p.is_none_or(is_share)),
             ("typical_p", is_share(typical_p) && typical_p > 0.0),
             ("repetition_penalty", is_factor(self.repetition_penalty)),
+            ("no_repeat_ngram_size", is_count(self.no_repeat_ngram_size)),
             ("stop_strings", !self.stop_strings.contains(&String::new())),
             ("seed", self.seed <= MAX_SEED),
         ];
