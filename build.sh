@@ -1,0 +1,211 @@
+#!/usr/bin/env bash
+# Builds, serves, checks and tests T5 Playground, and first installs what that takes.
+# `./build.sh help` lists the commands. Read from the bottom up: each command is a few steps.
+#
+# Output folders (all ignored by git): target/ native build, build/wasm-target/ WebAssembly build,
+# build/tools/ wasm-bindgen, build/www/ the page as it is served, build/log/ logs, dist/ for hosting.
+set -euo pipefail
+cd "$(dirname "${BASH_SOURCE[0]}")"
+
+# Name of the library, and so of the module.
+readonly MODULE=t5_playground
+readonly BROWSER_TESTS=tests/browser
+
+# shellcheck source=scripts/set-up.sh
+source scripts/set-up.sh
+
+# ---- Building -----------------------------------------------------------------------------------
+
+# Compiles the engine into build/wasm: the optimised module and its JavaScript bindings. Their types go
+# into build/types, where tsc finds them for the worker.
+build_wasm() {
+  local compiled=$WASM_TARGET_DIR/$WASM_TARGET/release/$MODULE.wasm
+  set_up_wasm
+  set_up_wasm_bindgen
+  set_up_npm www
+  say "Compiling the engine to WebAssembly"
+  "${WASM_ENV[@]}" "${WASM_CARGO[@]}" build --release --lib "${WASM_FLAGS[@]}" ||
+    die "The engine does not compile to WebAssembly; the compiler's message is above."
+  if [[ build/wasm/${MODULE}_bg.wasm -nt $compiled ]]; then return; fi
+  say "Writing the bindings (wasm-bindgen) and optimising (wasm-opt)"
+  "$WASM_BINDGEN" "$compiled" --target web --out-dir build/wasm-bindgen
+  mkdir -p build/wasm build/types/engine/wasm
+  cp "build/wasm-bindgen/$MODULE.js" build/wasm/
+  cp "build/wasm-bindgen/$MODULE.d.ts" build/types/engine/wasm/
+  # The features are those of rustc's wasm32 target, and simd128 (.cargo/config.toml).
+  node www/node_modules/binaryen/bin/wasm-opt -O3 --enable-simd --enable-bulk-memory \
+    --enable-mutable-globals --enable-multivalue --enable-nontrapping-float-to-int \
+    --enable-reference-types --enable-sign-ext "build/wasm-bindgen/${MODULE}_bg.wasm" \
+    -o "build/wasm/${MODULE}_bg.wasm" || die "wasm-opt could not optimise the engine."
+}
+
+# assemble DIR: lays the page out, complete, in a new folder.
+assemble() {
+  local package
+  mkdir -p "$1/vendor"
+  cp -r www/index.html www/style.css www/page www/engine "$1"
+  if [[ -d www/models ]]; then cp -r www/models "$1"; fi
+  find "$1" -name '*.ts' -delete
+  mkdir -p "$1/engine/wasm"
+  cp "build/wasm/$MODULE.js" "build/wasm/${MODULE}_bg.wasm" "$1/engine/wasm"
+  for package in lit lit-html lit-element @lit/reactive-element; do
+    # Production modules and the licence; not the development builds, those for Node, types and maps.
+    (cd www/node_modules && find "$package" \( -name development -o -name node -o -name node_modules \) \
+      -prune -o \( -name '*.js' -o -name LICENSE \) -exec cp --parents -t "$OLDPWD/$1/vendor" {} +)
+  done
+}
+
+build_page() {
+  build_wasm
+  say "Assembling the page in build/www"
+  rm -rf build/www.new
+  assemble build/www.new
+  rm -rf build/www
+  mv build/www.new build/www
+}
+
+# ---- Commands -----------------------------------------------------------------------------------
+
+help_command() {
+  cat <<'HELP'
+Usage: ./build.sh COMMAND
+
+  serve [--port N]   build, then serve the page on this machine (default port 8000; 0: any free one)
+  build              compile the engine to WebAssembly and assemble the page in build/www
+  test               set everything up, check, and run every test, browsers included
+  check              formatting, clippy (native and wasm32) and types; no tests
+  bench              measure the kernels natively, and the page's engine in a browser
+  dist [--out DIR]   write the page to dist/ (or DIR) for any static host, from any sub-path
+  help               this text
+
+Each command installs what it misses (with rustup, cargo, npm; with apt-get only after saying so).
+Settings, as environment variables:
+  WASM_TOOLCHAIN=rustup|debian   the only toolchain to compile to WebAssembly with
+  CHROMIUM=PATH FIREFOX=PATH     browsers for the tests
+  BROWSERS="chromium firefox"    which of them to test with
+HELP
+}
+
+serve_command() {
+  build_page
+  exec node www/serve.mjs --root build/www "$@"
+}
+
+build_command() {
+  build_page
+  say "Done: build/www (./build.sh serve shows it)"
+}
+
+check_command() {
+  build_wasm
+  add_component cargo-fmt rustfmt
+  add_component cargo-clippy clippy
+  if [[ ${WASM_CLIPPY[0]} == /* && ! -x ${WASM_CLIPPY[0]} ]]; then apt_install rust-web-clippy; fi
+  set_up_npm "$BROWSER_TESTS"
+  say "Formatting"
+  cargo fmt --check || die "Some Rust files are not formatted." "Run: cargo fmt"
+  say "Clippy, native"
+  cargo clippy --all-targets -- -D warnings || die "Clippy has objections; see above."
+  say "Clippy, wasm32"
+  "${WASM_ENV[@]}" "${WASM_CLIPPY[@]}" --release --lib "${WASM_FLAGS[@]}" -- -D warnings ||
+    die "Clippy has objections to the wasm32 build; see above."
+  say "Types of the page, the worker, the protocol's samples and the tests"
+  local config failed=0
+  for config in www/tsconfig.page.json www/tsconfig.worker.json tests/protocol/tsconfig.json \
+    "$BROWSER_TESTS/tsconfig.json"; do
+    printf '  %s\n' "$config"
+    www/node_modules/.bin/tsc --project "$config" || failed=1
+  done
+  ((failed == 0)) || die "Some types do not fit; see above."
+  say "Nothing to object to"
+}
+
+bench_command() {
+  set_up_native
+  say "Kernels, native"
+  cargo bench "$@"
+  build_page
+  set_up_npm "$BROWSER_TESTS"
+  set_up_browsers
+  say "The engine in Chromium"
+  node "$BROWSER_TESTS/bench.mjs"
+}
+
+dist_command() {
+  local out=dist
+  if [[ ${1:-} == --out ]]; then out=${2:?"--out takes a folder"}; shift 2; fi
+  if (($#)); then die "dist does not know: $*." "Usage: ./build.sh dist [--out DIR]"; fi
+  if [[ -e $out && ! -f $out/engine/worker.js && -n $(ls -A "$out") ]]; then
+    die "$out holds something else; nothing was changed." "Name a new or empty folder: ./build.sh dist --out DIR"
+  fi
+  build_page
+  say "Writing $out"
+  mkdir -p "$out"
+  find "$out" -mindepth 1 -delete
+  cp -r build/www/. "$out"
+  size_report "$out"
+}
+
+# size_report DIR: bytes of the parts of the page, plain and as a host sends them with gzip.
+size_report() {
+  local part files
+  printf '\n  %-22s %12s %12s\n' "" bytes gzip
+  for part in "engine/wasm/${MODULE}_bg.wasm" engine page vendor models .; do
+    if [[ ! -e $1/$part ]]; then continue; fi
+    files=$(find "$1/$part" -type f)
+    printf '  %-22s %12d %12d\n' "${part/#./in all}" \
+      "$(xargs cat <<<"$files" | wc -c)" "$(xargs cat <<<"$files" | gzip -9 | wc -c)"
+  done
+  printf '\nServe %s with any static host. Where the host cannot send COOP and COEP headers, the page works without.\n' "$1"
+}
+
+# Runs every stage, whatever failed before it, and ends with "N passed, N failed" over all tests.
+test_command() {
+  local passed=0 failed=0
+  mkdir -p build/log
+  # `./build.sh build` and not `build_page`: inside a condition `set -e` would be off.
+  if ./build.sh build; then
+    ./build.sh check || ((failed += 1))
+    count_tests browser ./build.sh browser-tests
+  else
+    ((failed += 1))
+  fi
+  count_tests page node --test --test-reporter=spec tests/page/*.test.js
+  count_tests rust cargo test --no-fail-fast -- --quiet
+  printf '\n%d passed, %d failed\n' "$passed" "$failed"
+  ((failed == 0))
+}
+
+# count_tests NAME COMMAND...: runs tests and adds to `passed` and `failed` what their runner (cargo's or
+# node's) says at its end. A runner that fails otherwise, or runs nothing, counts as one failure.
+count_tests() {
+  local log=build/log/test-$1.log status=0 counts
+  say "Tests: $1"
+  "${@:2}" 2>&1 | tee "$log" || status=1
+  read -ra counts < <(awk '
+    /^test result:/ { passed += $4; failed += $6 }
+    /^ℹ pass / { passed += $3 }
+    /^ℹ (fail|cancelled) / { failed += $3 }
+    END { print passed + 0, failed + 0 }' "$log")
+  if ((counts[0] + counts[1] == 0)); then
+    printf '  No test ran.\n'
+    status=1
+  fi
+  ((status == 0 || counts[1] > 0)) || counts[1]=1
+  ((passed += counts[0], failed += counts[1])) || true
+}
+
+# The part of `test` that needs browsers; the page is built.
+browser_tests_command() {
+  set_up_npm "$BROWSER_TESTS"
+  set_up_browsers
+  # One file at a time: two browsers at once on a small machine only slow each other down.
+  node --test --test-concurrency=1 --test-reporter=spec "$BROWSER_TESTS"/*.test.mjs
+}
+
+case ${1:-help} in
+  serve | build | check | test | bench | dist) "$1_command" "${@:2}" ;;
+  browser-tests) browser_tests_command ;;
+  help | -h | --help) help_command ;;
+  *) help_command >&2; die "There is no command '$1'." ;;
+esac

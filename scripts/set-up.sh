@@ -1,0 +1,154 @@
+# Sourced by build.sh: saying what happens, and finding or installing what a command needs.
+# Every set_up_* function does nothing where things are already there.
+
+readonly WASM_TARGET=wasm32-unknown-unknown
+readonly WASM_TARGET_DIR=build/wasm-target
+
+# ---- Talking ------------------------------------------------------------------------------------
+
+if [[ -t 1 && -z ${NO_COLOR:-} ]]; then readonly BOLD=$'\e[1m' PLAIN=$'\e[0m'; else readonly BOLD="" PLAIN=""; fi
+
+# say TEXT: announces a step, with the seconds since the start.
+say() { printf '%s[%4d s] %s%s\n' "$BOLD" "$SECONDS" "$*" "$PLAIN"; }
+
+# die SENTENCE...: ends with what is wrong and, on further lines, what to do.
+die() {
+  printf '\nbuild.sh: %s\n' "$1" >&2
+  shift
+  if (($#)); then printf '  %s\n' "$@" >&2; fi
+  exit 1
+}
+
+has() { command -v "$1" >/dev/null 2>&1; }
+
+# run_logged NAME COMMAND...: keeps the output in build/log/NAME.log and shows its end on failure.
+run_logged() {
+  local log=build/log/$1.log
+  shift
+  mkdir -p build/log
+  "$@" >"$log" 2>&1 || { tail -n 20 "$log" >&2; return 1; }
+}
+
+# ---- Setting up ---------------------------------------------------------------------------------
+
+# apt_install PACKAGE...: installs Debian packages, after saying so.
+apt_install() {
+  local as_root=()
+  has apt-get || die "This system has no apt-get to install: $*." "Install them by hand, then run this again."
+  if ((EUID != 0)); then
+    has sudo || die "Missing: $*." "Run as root: apt-get install $*"
+    as_root=(sudo)
+  fi
+  say "Installing Debian packages: $*"
+  run_logged apt-update "${as_root[@]}" apt-get -o DPkg::Lock::Timeout=300 -q update ||
+    printf '  apt-get update failed; going on with the package lists that are here.\n'
+  run_logged apt-install "${as_root[@]}" env DEBIAN_FRONTEND=noninteractive \
+    apt-get -o DPkg::Lock::Timeout=300 -q -y --no-install-recommends --no-remove install "$@" ||
+    die "apt-get could not install: $*." "The whole output is in build/log/apt-install.log."
+}
+
+set_up_native() {
+  has cargo || die "cargo is missing." "Install Rust with rustup (https://rustup.rs), then run this again."
+  has cc || apt_install gcc libc6-dev
+}
+
+# add_component COMMAND COMPONENT: a part of the Rust toolchain, such as cargo-fmt of rustfmt.
+add_component() {
+  cargo "${1#cargo-}" --version >/dev/null 2>&1 && return
+  say "Adding $2 to the Rust toolchain"
+  if ! has rustup || ! timeout 120 rustup component add "$2"; then
+    die "cargo ${1#cargo-} is missing." "Add it with: rustup component add $2"
+  fi
+}
+
+has_wasm_std() { [[ -d $(rustc --print sysroot)/lib/rustlib/$WASM_TARGET/lib ]]; }
+
+# Finds a toolchain for wasm32 and sets WASM_ENV, WASM_CARGO, WASM_CLIPPY and WASM_FLAGS.
+# WASM_TOOLCHAIN=rustup or =debian allows only that one.
+set_up_wasm() {
+  set_up_native
+  # RUSTFLAGS would replace the flags of .cargo/config.toml.
+  WASM_ENV=(env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS)
+  WASM_CARGO=(cargo)
+  WASM_CLIPPY=(cargo clippy)
+  WASM_FLAGS=(--target "$WASM_TARGET" --target-dir "$WASM_TARGET_DIR")
+  if [[ ${WASM_TOOLCHAIN:-rustup} == rustup ]]; then
+    has_wasm_std && return
+    if has rustup; then
+      say "Adding $WASM_TARGET with rustup"
+      if timeout 120 rustup target add "$WASM_TARGET" && has_wasm_std; then return; fi
+      printf '  rustup could not add it.\n'
+    fi
+    if [[ -n ${WASM_TOOLCHAIN:-} ]]; then die "There is no $WASM_TARGET for this Rust toolchain."; fi
+  fi
+  use_debian_toolchain
+}
+
+# Debian has no compiled standard library for wasm32, but its source: cargo builds it (-Z build-std).
+use_debian_toolchain() {
+  local missing=() linker
+  [[ -x /usr/bin/rustc ]] || missing+=(rustc-web)
+  [[ -x /usr/bin/cargo ]] || missing+=(cargo-web)
+  [[ -d /usr/lib/rustlib/src/rust/library ]] || missing+=(rust-web-src)
+  if ((${#missing[@]})); then
+    printf "  Going on with Debian's Rust, which builds the standard library from source.\n"
+    apt_install "${missing[@]}"
+  fi
+  linker=$(find_wasm_linker)
+  if [[ -z $linker ]]; then
+    # The linker has to know the object files of rustc's LLVM: take the same version.
+    apt_install "lld-$(/usr/bin/rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')"
+    linker=$(find_wasm_linker)
+  fi
+  # RUSTC_BOOTSTRAP opens -Z options on a stable compiler.
+  WASM_ENV+=(RUSTC=/usr/bin/rustc CARGO=/usr/bin/cargo RUSTC_BOOTSTRAP=1
+    CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker")
+  WASM_CARGO=(/usr/bin/cargo)
+  WASM_CLIPPY=(/usr/bin/cargo-clippy clippy)
+  WASM_FLAGS+=(-Z "build-std=std,panic_abort")
+}
+
+# Prints the path of LLVM's linker for wasm: rustup's own, or Debian's newest; nothing if there is none.
+find_wasm_linker() {
+  { compgen -G "$(rustc --print sysroot)/lib/rustlib/*/bin/rust-lld" ||
+    compgen -c wasm-ld | sort -rV | xargs -r -n 1 which; } 2>/dev/null | head -n 1
+}
+
+# Sets WASM_BINDGEN to the command at exactly the version of the library in Cargo.lock.
+set_up_wasm_bindgen() {
+  local version
+  [[ -f Cargo.lock ]] || cargo generate-lockfile
+  version=$(awk '/^name = "wasm-bindgen"$/ { getline; gsub(/[^0-9.]/, ""); print }' Cargo.lock)
+  [[ -n $version ]] || die "Cargo.lock names no version of wasm-bindgen."
+  for WASM_BINDGEN in wasm-bindgen build/tools/bin/wasm-bindgen; do
+    if [[ $("$WASM_BINDGEN" --version 2>/dev/null) == "wasm-bindgen $version" ]]; then return; fi
+  done
+  say "Installing wasm-bindgen $version into build/tools (once; some minutes)"
+  # Lightly optimised: it compiles in half the time and runs for a second.
+  cargo install wasm-bindgen-cli --version "$version" --bin wasm-bindgen --root build/tools \
+    --target-dir build/tools/target --force --config profile.release.opt-level=1 ||
+    die "wasm-bindgen $version could not be installed." "Install it by hand: cargo install wasm-bindgen-cli --version $version"
+  rm -rf build/tools/target
+}
+
+# set_up_npm DIR: what DIR/package-lock.json asks for, unless it is there.
+set_up_npm() {
+  local installed=$1/node_modules/.installed-lock.json major
+  if ! has node || ! has npm; then die "node or npm is missing." "Install Node.js 20 or newer (https://nodejs.org)."; fi
+  major=$(node -p 'process.versions.node.split(".")[0]')
+  ((major >= 20)) || die "Node.js $(node --version) is too old." "Install Node.js 20 or newer (https://nodejs.org)."
+  cmp -s "$1/package-lock.json" "$installed" && return
+  say "Installing the npm packages of $1"
+  run_logged npm-ci npm ci --prefix "$1" --ignore-scripts --no-audit --no-fund ||
+    die "npm ci failed in $1." "The whole output is in build/log/npm-ci.log."
+  cp "$1/package-lock.json" "$installed"
+}
+
+# Sets CHROMIUM and FIREFOX, where they are not set, to the browsers that the tests drive.
+set_up_browsers() {
+  local missing=()
+  has chromium || [[ -n ${CHROMIUM:-} ]] || missing+=(chromium)
+  has firefox-esr || [[ -n ${FIREFOX:-} ]] || missing+=(firefox-esr)
+  if ((${#missing[@]})); then apt_install "${missing[@]}"; fi
+  export CHROMIUM=${CHROMIUM:-$(command -v chromium)} FIREFOX=${FIREFOX:-$(command -v firefox-esr)}
+}
