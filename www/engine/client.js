@@ -180,7 +180,7 @@ export class EngineClient {
    * @param {string} message
    */
   #refuse(context, message) {
-    this.#onEvent({ type: "error", context, generation_id: null, error: { kind: "state", message, fatal: false } });
+    this.#onEvent({ type: "error", context, generation_id: null, error: { kind: "state", option: null, message, fatal: false } });
   }
 }
 
@@ -210,6 +210,7 @@ function faultOf(message) {
   /** @type {ErrorReport} */
   const error = {
     kind: "internal",
+    option: null,
     message: message || "The engine's files could not be loaded. Check that the page was copied whole, then reload it.",
     fatal: true,
   };

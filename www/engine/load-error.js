@@ -19,7 +19,7 @@ export class LoadError extends Error {
 
   /** @returns {ErrorReport} */
   report() {
-    return { kind: this.kind, message: this.message, fatal: false };
+    return { kind: this.kind, option: null, message: this.message, fatal: false };
   }
 }
 

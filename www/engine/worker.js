@@ -171,7 +171,7 @@ function explain(cause) {
   if (isReport(cause)) return cause;
   const message = panicMessage() ?? (cause instanceof Error ? cause.message : String(cause));
   const outOfMemory = /memory allocation|out of memory|allocation failed|memory\.grow/i.test(message);
-  return { kind: outOfMemory ? "memory" : "internal", message, fatal: true };
+  return { kind: outOfMemory ? "memory" : "internal", option: null, message, fatal: true };
 }
 
 /** @returns {string | undefined} what the panic hook noted, where the engine is there to be asked */
@@ -196,7 +196,7 @@ function isReport(cause) {
  * @returns {ErrorReport}
  */
 function busy(message) {
-  return { kind: "state", message, fatal: false };
+  return { kind: "state", option: null, message, fatal: false };
 }
 
 /** @param {EngineEvent} event */

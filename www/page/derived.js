@@ -1,0 +1,71 @@
+/** What follows from the state, and is therefore not kept in it. */
+
+/** @import { State, Theme } from "./types.js" */
+
+/** @param {State} state */
+export function isGenerating(state) {
+  const phase = state.completion?.phase;
+  return phase === "starting" || phase === "encoding" || phase === "decoding";
+}
+
+/**
+ * @param {State} state
+ * @returns {Theme}
+ */
+export function themeOf(state) {
+  return state.theme ?? state.systemTheme;
+}
+
+/**
+ * The text that is completed: the prompt and what was generated after it, as on the page.
+ *
+ * @param {{ prompt: string, text: string }} completion
+ */
+export function completionText({ prompt, text }) {
+  return `${prompt}\n${text}`;
+}
+
+/**
+ * One side of the context window.
+ *
+ * @typedef {object} Meter
+ * @property {number | null} nTokens  null while unknown
+ * @property {number | null} trainedLength
+ * @property {"within" | "near" | "beyond" | "unknown"} state
+ */
+
+/** From this share of the trained length on, the end is near. */
+const NEAR = 0.9;
+
+/**
+ * Tokens of the prompt that is typed.
+ *
+ * @param {State} state
+ * @returns {Meter}
+ */
+export function encoderMeter(state) {
+  return meter(state.counted?.tokens.length ?? null, state);
+}
+
+/**
+ * Tokens generated so far for the completion that is shown.
+ *
+ * @param {State} state
+ * @returns {Meter}
+ */
+export function decoderMeter(state) {
+  const nTokens = state.completion?.result?.usage.decoder_tokens ?? state.completion?.tokens.length ?? 0;
+  return meter(nTokens, state);
+}
+
+/**
+ * @param {number | null} nTokens
+ * @param {State} state
+ * @returns {Meter}
+ */
+function meter(nTokens, { model }) {
+  if (!model || nTokens === null) return { nTokens, trainedLength: model?.trained_length ?? null, state: "unknown" };
+  const trainedLength = model.trained_length;
+  if (nTokens > trainedLength) return { nTokens, trainedLength, state: "beyond" };
+  return { nTokens, trainedLength, state: nTokens >= NEAR * trainedLength ? "near" : "within" };
+}

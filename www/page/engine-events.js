@@ -1,0 +1,157 @@
+/** How the engine's events change the page's state; the other half of `reduce` in `state.js`. */
+
+/** @import { ErrorReport } from "../engine/protocol.js" */
+/** @import { Completion, HistoryItem, OptionErrors, State, TimedClientEvent } from "./types.js" */
+import { isOptionName } from "./options.js";
+import { isGenerating } from "./derived.js";
+import { t } from "./i18n/index.js";
+
+/** Past completions that are kept; the oldest go first. */
+const MAX_HISTORY = 100;
+
+/**
+ * @param {State} state
+ * @param {TimedClientEvent} event
+ * @returns {State}
+ */
+export function reduceEngineEvent(state, event) {
+  switch (event.type) {
+    case "engine_ready":
+      return { ...state, engine: event.engine };
+    case "load_progress":
+      return progress(state, event);
+    case "loaded":
+      return {
+        ...state,
+        model: event.model,
+        choice: state.load?.choice ?? state.choice,
+        loadMs: event.load_ms,
+        load: null,
+        counted: null,
+        error: state.error?.context === "load" ? null : state.error,
+        announcement: t("announce.loaded", { name: event.model.name }),
+      };
+    case "load_cancelled":
+      return { ...state, load: null, announcement: t("announce.load_cancelled") };
+    case "model_unloaded":
+      return { ...state, model: null, counted: null, announcement: event.reason === "asked" ? t("announce.unloaded") : "" };
+    case "generation_started":
+      return update(state, event.generation_id, () => ({
+        phase: "encoding",
+        encoderTokens: event.encoder_tokens,
+        notices: event.notices,
+      }));
+    case "encoding":
+      return update(state, event.generation_id, () => ({ encoded: event.n_layers_done / event.n_layers }));
+    case "token":
+      return update(state, event.generation_id, (completion) => ({
+        phase: "decoding",
+        text: completion.text + event.text,
+        tokens: [...completion.tokens, { id: event.token_id, piece: event.piece, probability: Math.exp(event.log_probability) }],
+        firstTokenMs: completion.firstTokenMs ?? event.at_ms - completion.startedMs,
+        decodeMs: completion.decodeMs + event.elapsed_ms,
+      }));
+    case "generation_done":
+      return finish(state, event);
+    case "error":
+      return fail(state, event);
+    case "tokenized":
+      // Only the asker knows for which text: its answer arrives as `prompt_counted`.
+      return state;
+  }
+}
+
+/**
+ * @param {State} state
+ * @param {Extract<TimedClientEvent, { type: "load_progress" }>} event
+ * @returns {State}
+ */
+function progress(state, { file, loaded_bytes: loadedBytes, total_bytes: totalBytes, at_ms }) {
+  if (!state.load) return state;
+  const fileStartedMs = state.load.file === file ? state.load.fileStartedMs : at_ms;
+  const seconds = (at_ms - fileStartedMs) / 1000;
+  // A speed over less than half a second would only flicker.
+  const bytesPerSecond = seconds > 0.5 ? loadedBytes / seconds : null;
+  return { ...state, load: { ...state.load, file, loadedBytes, totalBytes, fileStartedMs, bytesPerSecond } };
+}
+
+/**
+ * Changes the completion that is shown, if it is the one that an event is about.
+ *
+ * @param {State} state
+ * @param {number} generationId
+ * @param {(completion: Completion) => Partial<Completion>} change
+ * @returns {State}
+ */
+function update(state, generationId, change) {
+  const { completion } = state;
+  if (completion?.generationId !== generationId) return state;
+  return { ...state, completion: { ...completion, ...change(completion) } };
+}
+
+/**
+ * @param {State} state
+ * @param {Extract<TimedClientEvent, { type: "generation_done" }>} event
+ * @returns {State}
+ */
+function finish(state, { generation_id, result }) {
+  const { completion } = state;
+  if (completion?.generationId !== generation_id) return state;
+  /** @type {HistoryItem} */
+  const item = {
+    id: (state.history[0]?.id ?? 0) + 1,
+    prompt: completion.prompt,
+    text: result.text,
+    modelName: completion.modelName,
+    options: result.options,
+    finishReason: result.finish_reason,
+    nTokens: completion.tokens.length,
+    tokensPerSecond: result.timing.tokens_per_second,
+  };
+  return {
+    ...state,
+    completion: { ...completion, phase: "done", text: result.text, result },
+    history: [item, ...state.history].slice(0, MAX_HISTORY),
+    announcement: t(`announce.done.${result.finish_reason}`, { text: result.text }),
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {Extract<TimedClientEvent, { type: "error" }>} event
+ * @returns {State}
+ */
+function fail(state, { context, generation_id, error: report }) {
+  if (context === "load" || context === "start") return failLoad(state, context, report);
+  const { completion } = state;
+  const isOver = completion && isGenerating(state) && (report.fatal || completion.generationId === generation_id);
+  const { option, message } = report;
+  const isKnown = option !== null && isOptionName(option);
+  /** @type {OptionErrors} */
+  const refused = isKnown ? { [option]: { key: "option.error.engine", values: { message } } } : {};
+  return {
+    ...state,
+    completion: isOver ? { ...completion, phase: "error" } : completion,
+    error: { context, report, choice: report.fatal ? state.choice : null },
+    optionErrors: { ...state.optionErrors, ...refused },
+    optionsOpen: state.optionsOpen || isKnown,
+    announcement: "",
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {"load" | "start"} context
+ * @param {ErrorReport} report
+ * @returns {State}
+ */
+function failLoad(state, context, report) {
+  // A second load is refused while the first goes on.
+  const goesOn = report.kind === "state" && state.load !== null;
+  return {
+    ...state,
+    load: goesOn ? state.load : null,
+    error: { context, report, choice: goesOn ? null : (state.load?.choice ?? state.choice) },
+    announcement: "",
+  };
+}

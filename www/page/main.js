@@ -1,0 +1,112 @@
+/** Wires the page: engine events and people's actions go to the state, the state goes to the views. */
+
+/** @import { BuiltinModel } from "./types.js" */
+import { render } from "lit/html.js";
+import { EngineClient } from "../engine/client.js";
+import { Actions } from "./actions.js";
+import { isGenerating, themeOf } from "./derived.js";
+import { listenForDrops } from "./drop.js";
+import { PromptCounter } from "./prompt-counter.js";
+import { initialState } from "./state.js";
+import { keep, readHistory, readSettings } from "./storage.js";
+import { Store } from "./store.js";
+import { appView } from "./views/app.js";
+
+const root = /** @type {HTMLElement} */ (document.getElementById("app"));
+const store = new Store(initialState(readSettings(), readHistory()));
+const client = new EngineClient({
+  onEvent(event) {
+    store.dispatch({ ...event, at_ms: performance.now() });
+    if (event.type === "tokenized") counter.receive(event);
+  },
+});
+const counter = new PromptCounter(client, (counted) => store.dispatch({ type: "prompt_counted", counted }));
+const actions = new Actions(store, client, afterRender);
+
+// Many events may come between two frames; the views are rendered once for all of them.
+/** @type {(() => void)[]} */
+let waiting = [];
+let isScheduled = false;
+
+function scheduleRender() {
+  if (isScheduled) return;
+  isScheduled = true;
+  requestAnimationFrame(renderNow);
+}
+
+function renderNow() {
+  isScheduled = false;
+  const { state } = store;
+  document.documentElement.dataset.theme = themeOf(state);
+  document.documentElement.dataset.size = state.size;
+  render(appView(state, actions), root);
+  const work = waiting;
+  waiting = [];
+  for (const job of work) job();
+}
+
+/** @param {() => void} work */
+function afterRender(work) {
+  waiting.push(work);
+  scheduleRender();
+}
+
+store.watch(scheduleRender);
+store.watch((state) => counter.watch(state));
+store.watch(keepSoon);
+
+/** @type {ReturnType<typeof setTimeout> | undefined} */
+let keeping;
+
+/** Writing on every token would be waste; the last words are written when the page goes away. */
+function keepSoon() {
+  keeping ??= setTimeout(keepNow, 500);
+}
+
+function keepNow() {
+  clearTimeout(keeping);
+  keeping = undefined;
+  keep(store.state);
+}
+
+addEventListener("pagehide", keepNow);
+
+document.addEventListener("keydown", (event) => {
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
+    event.preventDefault();
+    actions.run();
+  } else if (event.key === "Escape" && isGenerating(store.state)) {
+    actions.stop();
+  }
+});
+
+listenForDrops(document, {
+  onDrag: (dragging) => store.dispatch({ type: "drag_changed", dragging }),
+  onDrop: actions.loadFiles,
+});
+
+const darkScheme = matchMedia("(prefers-color-scheme: dark)");
+const followSystem = () => store.dispatch({ type: "system_theme_changed", theme: darkScheme.matches ? "dark" : "light" });
+darkScheme.addEventListener("change", followSystem);
+followSystem();
+renderNow();
+await loadFirstModel();
+
+/** Loads the model that the address asks for with `?model=ID`, or the first built-in one. */
+async function loadFirstModel() {
+  const builtins = await listBuiltins();
+  store.dispatch({ type: "builtins_listed", builtins });
+  const id = new URLSearchParams(location.search).get("model");
+  const first = id === null ? builtins[0] : builtins.find((builtin) => builtin.id === id);
+  if (first && !client.isLoading) actions.loadBuiltin(first);
+}
+
+/** @returns {Promise<BuiltinModel[]>} none where this copy of the page comes without models */
+async function listBuiltins() {
+  try {
+    const response = await fetch(new URL("models/index.json", document.baseURI));
+    return response.ok ? await response.json() : [];
+  } catch {
+    return [];
+  }
+}

@@ -1,0 +1,229 @@
+/**
+ * The state of the page and how events change it: `reduce` is pure, it knows neither the clock nor
+ * the document. Events of the engine are in `engine-events.js`.
+ */
+
+/** @import { Completion, HistoryItem, PageEvent, Settings, State, TimedClientEvent } from "./types.js" */
+import { DEFAULT_ENDPOINT, DEFAULT_REVISION } from "../engine/reference.js";
+import { reduceEngineEvent } from "./engine-events.js";
+import { EXAMPLES } from "./examples.js";
+import { DEFAULT_OPTIONS, textsOfOptions } from "./options.js";
+import { isGenerating, themeOf } from "./derived.js";
+import { t } from "./i18n/index.js";
+
+/** @type {Readonly<Settings>} */
+export const DEFAULT_SETTINGS = Object.freeze({
+  prompt: "",
+  options: { ...DEFAULT_OPTIONS },
+  showsTokens: false,
+  theme: null,
+  size: "normal",
+  weights: "as_is",
+  endpoint: DEFAULT_ENDPOINT,
+});
+
+/**
+ * @param {Partial<Settings>} settings  what was kept from the last visit
+ * @param {HistoryItem[]} history
+ * @returns {State}
+ */
+export function initialState(settings = {}, history = []) {
+  return {
+    ...DEFAULT_SETTINGS,
+    ...settings,
+    options: { ...DEFAULT_OPTIONS, ...settings.options },
+    systemTheme: "light",
+    engine: null,
+    builtins: null,
+    model: null,
+    choice: null,
+    loadMs: null,
+    load: null,
+    pickerOpen: false,
+    reference: "",
+    referenceError: null,
+    revision: DEFAULT_REVISION,
+    exampleId: null,
+    replacedPrompt: null,
+    counted: null,
+    optionsOpen: false,
+    optionErrors: {},
+    completion: null,
+    history,
+    error: null,
+    tokenPlace: null,
+    dragging: false,
+    copied: null,
+    announcement: "",
+  };
+}
+
+/**
+ * @param {State} state
+ * @param {PageEvent | TimedClientEvent} event
+ * @returns {State}
+ */
+export function reduce(state, event) {
+  switch (event.type) {
+    case "builtins_listed":
+      return { ...state, builtins: event.builtins };
+    case "load_requested":
+      return {
+        ...state,
+        load: { choice: event.choice, file: null, loadedBytes: 0, totalBytes: null, fileStartedMs: event.at_ms, bytesPerSecond: null },
+        pickerOpen: false,
+        referenceError: null,
+        error: null,
+        announcement: t("announce.loading", { name: event.choice.label }),
+      };
+    case "picker_toggled":
+      return { ...state, pickerOpen: event.open };
+    case "reference_edited":
+      return { ...state, reference: event.reference, referenceError: null };
+    case "reference_refused":
+      return { ...state, referenceError: { key: "picker.reference.error" } };
+    case "weights_chosen":
+      return { ...state, weights: event.weights };
+    case "endpoint_edited":
+      return { ...state, endpoint: event.endpoint };
+    case "revision_edited":
+      return { ...state, revision: event.revision };
+    case "prompt_edited":
+      return { ...state, prompt: event.prompt, exampleId: null, replacedPrompt: null };
+    case "example_chosen":
+      return chooseExample(state, event.id);
+    case "prompt_restored":
+      return { ...state, prompt: state.replacedPrompt ?? state.prompt, replacedPrompt: null, exampleId: null };
+    case "prompt_counted":
+      return { ...state, counted: event.counted };
+    case "options_toggled":
+      return { ...state, optionsOpen: event.open };
+    case "option_edited":
+      return {
+        ...state,
+        options: { ...state.options, [event.name]: event.value },
+        optionErrors: { ...state.optionErrors, [event.name]: undefined },
+      };
+    case "options_reset":
+      return { ...state, options: { ...DEFAULT_OPTIONS }, optionErrors: {} };
+    case "options_refused":
+      return { ...state, optionErrors: event.errors, optionsOpen: true, announcement: t("announce.options") };
+    case "run_requested":
+      return {
+        ...state,
+        completion: startedCompletion(state, event.generation_id, event.at_ms),
+        replacedPrompt: null,
+        optionErrors: {},
+        error: null,
+        tokenPlace: null,
+        announcement: t("announce.generating"),
+      };
+    case "run_refused":
+      return { ...state, announcement: t(event.why.key, event.why.values) };
+    case "history_chosen":
+      return chooseHistory(state, event.id);
+    case "history_cleared":
+      return { ...state, history: [], announcement: t("announce.history_cleared") };
+    case "error_dismissed":
+      return { ...state, error: null };
+    case "tokens_toggled":
+      return { ...state, showsTokens: !state.showsTokens, tokenPlace: null };
+    case "token_pointed":
+      return { ...state, tokenPlace: event.place };
+    case "theme_toggled":
+      return toggleTheme(state);
+    case "system_theme_changed":
+      return { ...state, systemTheme: event.theme };
+    case "size_toggled":
+      return { ...state, size: state.size === "large" ? "normal" : "large" };
+    case "drag_changed":
+      return { ...state, dragging: event.dragging };
+    case "copied":
+      return { ...state, copied: event.what, announcement: event.what === null ? state.announcement : t("announce.copied") };
+    default:
+      return reduceEngineEvent(state, event);
+  }
+}
+
+/**
+ * @param {State} state
+ * @returns {State}
+ */
+function toggleTheme(state) {
+  const theme = themeOf(state) === "dark" ? "light" : "dark";
+  return { ...state, theme: theme === state.systemTheme ? null : theme };
+}
+
+/**
+ * @param {State} state
+ * @param {string} id
+ * @returns {State}
+ */
+function chooseExample(state, id) {
+  const example = EXAMPLES.find((candidate) => candidate.id === id);
+  if (!example) return state;
+  const completion = isGenerating(state) ? state.completion : storedCompletion(example);
+  return { ...replacePrompt(state, example.prompt), exampleId: id, completion, tokenPlace: null };
+}
+
+/**
+ * @param {State} state
+ * @param {number} id
+ * @returns {State}
+ */
+function chooseHistory(state, id) {
+  const item = state.history.find((candidate) => candidate.id === id);
+  if (!item) return state;
+  return { ...replacePrompt(state, item.prompt), exampleId: null, options: textsOfOptions(item.options), optionErrors: {} };
+}
+
+/**
+ * Puts another prompt in the box; text that was typed and stands nowhere else can be brought back.
+ *
+ * @param {State} state
+ * @param {string} prompt
+ * @returns {State}
+ */
+function replacePrompt(state, prompt) {
+  const isElsewhere =
+    state.prompt.trim() === "" ||
+    state.prompt === prompt ||
+    EXAMPLES.some((example) => example.prompt === state.prompt) ||
+    state.history.some((item) => item.prompt === state.prompt);
+  return { ...state, prompt, replacedPrompt: isElsewhere ? state.replacedPrompt : state.prompt };
+}
+
+/** @type {Completion} */
+const BLANK = {
+  phase: "starting",
+  generationId: null,
+  prompt: "",
+  modelName: "",
+  text: "",
+  tokens: [],
+  encoderTokens: null,
+  notices: [],
+  encoded: 0,
+  startedMs: 0,
+  firstTokenMs: null,
+  decodeMs: 0,
+  result: null,
+};
+
+/**
+ * @param {State} state
+ * @param {number} generationId
+ * @param {number} startedMs
+ * @returns {Completion}
+ */
+function startedCompletion(state, generationId, startedMs) {
+  return { ...BLANK, generationId, prompt: state.prompt, modelName: state.model?.name ?? "", startedMs };
+}
+
+/**
+ * @param {import("./examples.js").Example} example
+ * @returns {Completion | null}
+ */
+function storedCompletion({ prompt, output }) {
+  return output && { ...BLANK, phase: "stored", prompt, modelName: output.model, text: output.text };
+}

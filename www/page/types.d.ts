@@ -1,0 +1,188 @@
+/** The page's state and the events that change it. Read with `state.js`, which holds `reduce`. */
+
+import type { ClientEvent } from "../engine/client.js";
+import type {
+  EngineInfo, ErrorReport, FinishReason, GenerationConfig, GenerationResult, ModelInfo, ModelSource, Notice,
+  TokenInfo, WeightType,
+} from "../engine/protocol.js";
+import type { Key, Values } from "./i18n/index.js";
+
+/** An entry of `models/index.json`. */
+export interface BuiltinModel {
+  id: string;
+  name: string;
+  /** Relative to `models/`. */
+  file: string;
+  n_bytes: number;
+  description: string;
+}
+
+/** All that is needed to load a model, and to load it again. */
+export interface ModelChoice {
+  /** To show until the model says its own name. */
+  label: string;
+  source: ModelSource;
+  files: File[];
+  weights: WeightType;
+}
+
+export interface Load {
+  choice: ModelChoice;
+  /** Name of the file that is arriving; null until the first bytes. */
+  file: string | null;
+  loadedBytes: number;
+  totalBytes: number | null;
+  /** When this file's first bytes came, for the speed. */
+  fileStartedMs: number;
+  bytesPerSecond: number | null;
+}
+
+/** A sentence of the page, kept as a key so that it follows the language. */
+export interface Sentence {
+  key: Key;
+  values?: Values;
+}
+
+export type OptionName = keyof GenerationConfig;
+/** What stands in the options' fields, valid or not. */
+export type OptionTexts = Record<OptionName, string | boolean>;
+export type OptionErrors = Partial<Record<OptionName, Sentence>>;
+
+/** What the engine said about the prompt that is typed. */
+export interface CountedPrompt {
+  prompt: string;
+  tokens: TokenInfo[];
+  notices: Notice[];
+}
+
+export interface GeneratedToken {
+  id: number;
+  /** As in the vocabulary. */
+  piece: string;
+  /** 0 to 1. */
+  probability: number;
+}
+
+export type Phase = "stored" | "starting" | "encoding" | "decoding" | "done" | "error";
+
+/** The completion that is shown: running, ended, or an example's stored one. */
+export interface Completion {
+  phase: Phase;
+  generationId: number | null;
+  prompt: string;
+  modelName: string;
+  text: string;
+  tokens: GeneratedToken[];
+  encoderTokens: number | null;
+  notices: Notice[];
+  /** Share of the encoder's layers that have run, 0 to 1. */
+  encoded: number;
+  startedMs: number;
+  firstTokenMs: number | null;
+  decodeMs: number;
+  result: GenerationResult | null;
+}
+
+export interface HistoryItem {
+  id: number;
+  prompt: string;
+  text: string;
+  modelName: string;
+  options: GenerationConfig;
+  finishReason: FinishReason;
+  nTokens: number;
+  tokensPerSecond: number;
+}
+
+export interface PageError {
+  context: "start" | "load" | "generate" | "tokenize";
+  report: ErrorReport;
+  /** The load that failed, to be tried again. */
+  choice: ModelChoice | null;
+}
+
+export interface TokenPlace {
+  list: "prompt" | "generated";
+  idx: number;
+}
+
+export type Theme = "light" | "dark";
+export type Size = "normal" | "large";
+
+/** What the browser keeps from one visit to the next. */
+export interface Settings {
+  prompt: string;
+  options: OptionTexts;
+  showsTokens: boolean;
+  /** Null where it follows the system's. */
+  theme: Theme | null;
+  size: Size;
+  weights: WeightType;
+  endpoint: string;
+}
+
+export interface State extends Settings {
+  systemTheme: Theme;
+  engine: EngineInfo | null;
+  /** Null until they have been asked for. */
+  builtins: BuiltinModel[] | null;
+  model: ModelInfo | null;
+  /** How the model in use, or the last one that was, came here. */
+  choice: ModelChoice | null;
+  loadMs: number | null;
+  load: Load | null;
+  pickerOpen: boolean;
+  reference: string;
+  referenceError: Sentence | null;
+  revision: string;
+
+  exampleId: string | null;
+  /** Typed text that an example or a past prompt took the place of. */
+  replacedPrompt: string | null;
+  counted: CountedPrompt | null;
+  optionsOpen: boolean;
+  optionErrors: OptionErrors;
+
+  completion: Completion | null;
+  history: HistoryItem[];
+  error: PageError | null;
+  tokenPlace: TokenPlace | null;
+  dragging: boolean;
+  /** What was copied a moment ago: `completion`, or the id of a history item. */
+  copied: "completion" | number | null;
+  /** For screen readers; starts and ends, not every token. */
+  announcement: string;
+}
+
+/** Events of the engine carry the time of their arrival. */
+export type TimedClientEvent = ClientEvent & { at_ms: number };
+
+export type PageEvent =
+  | { type: "builtins_listed"; builtins: BuiltinModel[] }
+  | { type: "load_requested"; choice: ModelChoice; at_ms: number }
+  | { type: "picker_toggled"; open: boolean }
+  | { type: "reference_edited"; reference: string }
+  | { type: "reference_refused" }
+  | { type: "weights_chosen"; weights: WeightType }
+  | { type: "endpoint_edited"; endpoint: string }
+  | { type: "revision_edited"; revision: string }
+  | { type: "prompt_edited"; prompt: string }
+  | { type: "example_chosen"; id: string }
+  | { type: "prompt_restored" }
+  | { type: "prompt_counted"; counted: CountedPrompt }
+  | { type: "options_toggled"; open: boolean }
+  | { type: "option_edited"; name: OptionName; value: string | boolean }
+  | { type: "options_reset" }
+  | { type: "options_refused"; errors: OptionErrors }
+  | { type: "run_requested"; generation_id: number; at_ms: number }
+  | { type: "run_refused"; why: Sentence }
+  | { type: "history_chosen"; id: number }
+  | { type: "history_cleared" }
+  | { type: "error_dismissed" }
+  | { type: "tokens_toggled" }
+  | { type: "token_pointed"; place: TokenPlace | null }
+  | { type: "theme_toggled" }
+  | { type: "system_theme_changed"; theme: Theme }
+  | { type: "size_toggled" }
+  | { type: "drag_changed"; dragging: boolean }
+  | { type: "copied"; what: State["copied"] };

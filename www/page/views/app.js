@@ -1,0 +1,58 @@
+/** The whole page: every view is a function of the state that returns a template. */
+
+/** @import { Actions } from "../actions.js" */
+/** @import { State } from "../types.js" */
+import { html, nothing } from "lit/html.js";
+import { t } from "../i18n/index.js";
+import { completionView } from "./completion.js";
+import { examplesView } from "./examples.js";
+import { glossaryView } from "./glossary.js";
+import { headerView } from "./header.js";
+import { historyView } from "./history.js";
+import { modelView } from "./model.js";
+import { optionsView } from "./options.js";
+import { promptView } from "./prompt.js";
+import { tokensView } from "./tokens.js";
+
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ */
+export function appView(state, actions) {
+  const { completion, engine, error } = state;
+  return html`
+    <div
+      class="page"
+      data-testid="app"
+      data-model=${state.model ? "loaded" : "none"}
+      data-model-name=${state.model?.name ?? ""}
+      data-load=${state.load ? "loading" : "idle"}
+      data-generation=${completion?.phase ?? "idle"}
+      data-finish-reason=${completion?.result?.finish_reason ?? ""}
+      data-n-tokens=${completion?.tokens.length ?? 0}
+      data-error=${error?.context ?? "none"}
+      data-error-kind=${error?.report.kind ?? ""}
+    >
+      <a class="skip" href="#prompt">${t("skip")}</a>
+      ${headerView(state, actions)}
+      <main>
+        ${modelView(state, actions)}
+        ${examplesView(state, actions)}
+        <div class="desk">
+          ${promptView(state, actions)}
+          ${completionView(state, actions)}
+        </div>
+        ${tokensView(state, actions)}
+        ${optionsView(state, actions)}
+        ${historyView(state, actions)}
+        ${glossaryView()}
+      </main>
+      <footer class="footer">
+        <p>${t("footer")}</p>
+        ${engine ? html`<p>${t("footer.engine", { version: engine.version, build: engine.build, n: engine.n_threads })}</p>` : nothing}
+      </footer>
+      <p class="visually-hidden" role="status" aria-live="polite" data-testid="announcer">${state.announcement}</p>
+      ${state.dragging ? html`<div class="drop" data-testid="drop-target"><p>${t("drop")}</p></div>` : nothing}
+    </div>
+  `;
+}

@@ -1,0 +1,100 @@
+/** The model in use, the one that is loading, and the way to another. */
+
+/** @import { ModelInfo } from "../../engine/protocol.js" */
+/** @import { Actions } from "../actions.js" */
+/** @import { Load, State } from "../types.js" */
+import { html, nothing } from "lit/html.js";
+import { formatBytes, formatCount, formatPercent } from "../format.js";
+import { t } from "../i18n/index.js";
+import { barDrawing } from "./bar.js";
+import { errorView } from "./error.js";
+import { modelCardView } from "./model-card.js";
+import { noticesView } from "./notices.js";
+import { pickerView } from "./picker.js";
+
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ */
+export function modelView(state, actions) {
+  const { model, load, builtins, choice } = state;
+  // Without a model there is nothing else to do, so the picker is open by itself.
+  const mustChoose = !model && !load && builtins !== null;
+  const isOpen = state.pickerOpen || mustChoose;
+  return html`
+    <section class="model" aria-labelledby="model-title" data-testid="model">
+      <div class="model-bar">
+        <div class="model-now">
+          <h2 id="model-title">${t("model")}</h2>
+          <p class="model-name" data-testid="model-name">${nameOf(state)}</p>
+          <p class="model-facts">${load ? loadText(load) : model ? factsOf(model) : builtins ? t("model.none.hint") : nothing}</p>
+        </div>
+        <div class="model-actions">
+          ${!model && !load && choice ? html`
+            <button data-testid="load-again" @click=${() => actions.load(choice)}>${t("load.again", { name: choice.label })}</button>` : nothing}
+          ${load ? html`<button data-testid="load-cancel" @click=${actions.cancelLoad}>${t("load.cancel")}</button>` : nothing}
+          ${load || mustChoose ? nothing : html`
+            <button
+              data-testid="change-model"
+              aria-expanded=${isOpen}
+              aria-controls="picker"
+              @click=${() => actions.dispatch({ type: "picker_toggled", open: !isOpen })}
+            >${t(isOpen ? "model.change.close" : "model.change")}</button>`}
+        </div>
+      </div>
+      ${load ? progressView(load) : html`<div class="load-bar"></div>`}
+      ${errorView(state, actions, ["load", "start"])}
+      ${isOpen ? pickerView(state, actions) : nothing}
+      ${model ? noticesView(model.notices, "model-notices") : nothing}
+      ${model ? modelCardView(model, state.loadMs, actions) : nothing}
+    </section>
+  `;
+}
+
+/** @param {State} state */
+function nameOf({ model, load, builtins }) {
+  if (model) return model.name;
+  if (load) return load.choice.label;
+  return t(builtins === null ? "model.starting" : "model.none");
+}
+
+/** @param {ModelInfo} model */
+function factsOf({ n_parameters, weights_bytes, tensor_types }) {
+  return t("model.facts", {
+    parameters: formatCount(n_parameters),
+    size: formatBytes(weights_bytes),
+    types: tensor_types.map(({ type }) => type).join(t("list.and")),
+  });
+}
+
+/** @param {Load} load */
+function progressView({ choice, loadedBytes, totalBytes }) {
+  const percent = totalBytes ? Math.floor((loadedBytes / totalBytes) * 100) : nothing;
+  return html`
+    <div
+      class="load-bar"
+      role="progressbar"
+      aria-label=${t("load.loading", { name: choice.label })}
+      aria-valuemin="0"
+      aria-valuemax="100"
+      aria-valuenow=${percent}
+      data-testid="load-progress"
+      data-state=${totalBytes ? "known" : "unknown"}
+    >${barDrawing(totalBytes ? loadedBytes : 0, totalBytes ?? 1, "hatch-load")}</div>
+  `;
+}
+
+/** @param {Load} load */
+function loadText({ choice, file, loadedBytes, totalBytes, bytesPerSecond }) {
+  const speed = bytesPerSecond === null ? "" : t("load.speed", { speed: formatBytes(bytesPerSecond) });
+  return html`<span data-testid="load-text">${sentence()}</span>`;
+
+  function sentence() {
+    if (file === null) return t("load.starting", { name: choice.label });
+    const loaded = formatBytes(loadedBytes);
+    if (!totalBytes) return t("load.no_total", { file, loaded }) + speed;
+    const total = formatBytes(totalBytes);
+    if (loadedBytes >= totalBytes) return t("load.finishing", { file, total });
+    return t("load.of_total", { file, loaded, total, percent: formatPercent(loadedBytes / totalBytes) }) + speed;
+  }
+}

@@ -1,0 +1,144 @@
+/** Where another model can come from: this page, this device, the web. */
+
+/** @import { WeightType } from "../../engine/protocol.js" */
+/** @import { Actions } from "../actions.js" */
+/** @import { State } from "../types.js" */
+import { html, nothing } from "lit/html.js";
+import { live } from "lit/directives/live.js";
+import { formatBytes } from "../format.js";
+import { t } from "../i18n/index.js";
+
+/** Bits for each weight, block scales included. @type {[WeightType, number][]} */
+const QUANTIZED = [
+  ["f16", 16], ["q8_0", 8.5], ["q6_k", 6.6], ["q5_1", 6], ["q5_0", 5.5], ["q5_k", 5.5],
+  ["q4_1", 5], ["q4_0", 4.5], ["q4_k", 4.5], ["q3_k", 3.4], ["q2_k", 2.6],
+];
+
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ */
+export function pickerView(state, actions) {
+  return html`
+    <div class="picker" id="picker">
+      ${builtinsView(state, actions)}
+      ${filesView(actions)}
+      ${referenceView(state, actions)}
+      ${advancedView(state, actions)}
+    </div>
+  `;
+}
+
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ */
+function builtinsView({ builtins, load }, actions) {
+  const hasAny = builtins !== null && builtins.length > 0;
+  return html`
+    <div class="source">
+      <h3>${t("picker.builtin")}</h3>
+      <p class="hint">${t(hasAny ? "picker.builtin.hint" : "picker.builtin.none")}</p>
+      ${(builtins ?? []).map((builtin) => html`
+        <button class="builtin" data-testid="builtin" data-id=${builtin.id} ?disabled=${load !== null} @click=${() => actions.loadBuiltin(builtin)}>
+          <strong>${builtin.name}</strong> <span class="hint">${formatBytes(builtin.n_bytes)}</span>
+          <span class="builtin-text">${builtin.description}</span>
+        </button>`)}
+    </div>
+  `;
+}
+
+/** @param {Actions} actions */
+function filesView(actions) {
+  const choose = (/** @type {Event} */ { currentTarget }) => {
+    const input = /** @type {HTMLInputElement} */ (currentTarget);
+    actions.loadFiles(Array.from(input.files ?? []));
+    // So that choosing the same file again is heard.
+    input.value = "";
+  };
+  return html`
+    <div class="source">
+      <h3>${t("picker.files")}</h3>
+      <p class="hint" id="files-hint">${t("picker.files.hint")}</p>
+      <label class="button file">
+        ${t("picker.files.button")}
+        <input type="file" multiple class="visually-hidden" data-testid="file-input" aria-describedby="files-hint" @change=${choose} />
+      </label>
+    </div>
+  `;
+}
+
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ */
+function referenceView({ reference, referenceError }, actions) {
+  const submit = (/** @type {Event} */ event) => {
+    event.preventDefault();
+    actions.loadReference();
+  };
+  return html`
+    <form class="source" @submit=${submit} novalidate>
+      <h3>${t("picker.reference")}</h3>
+      <label class="hint" for="reference">${t("picker.reference.label")}</label>
+      <div class="joined">
+        <input
+          id="reference"
+          data-testid="reference-input"
+          autocomplete="off"
+          autocapitalize="off"
+          spellcheck="false"
+          inputmode="url"
+          placeholder=${t("picker.reference.placeholder")}
+          aria-invalid=${referenceError !== null}
+          aria-describedby="reference-hint reference-error"
+          .value=${live(reference)}
+          @input=${(/** @type {Event} */ { target }) => {
+            actions.dispatch({ type: "reference_edited", reference: /** @type {HTMLInputElement} */ (target).value });
+          }}
+        />
+        <button data-testid="reference-load">${t("picker.reference.load")}</button>
+      </div>
+      ${referenceError ? html`<p class="field-error" id="reference-error" data-testid="reference-error">${t(referenceError.key, referenceError.values)}</p>` : nothing}
+      <p class="hint" id="reference-hint">${t("picker.reference.hint")}</p>
+    </form>
+  `;
+}
+
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ */
+function advancedView({ weights, endpoint, revision }, { dispatch }) {
+  const valueOf = (/** @type {Event} */ { target }) => /** @type {HTMLInputElement | HTMLSelectElement} */ (target).value;
+  return html`
+    <details class="advanced" data-testid="advanced">
+      <summary>${t("picker.advanced")}</summary>
+      <div class="advanced-fields">
+        <div class="option">
+          <label for="weights">${t("picker.weights")}</label>
+          <select
+            id="weights"
+            data-testid="weights-select"
+            aria-describedby="weights-hint"
+            @change=${(/** @type {Event} */ event) => dispatch({ type: "weights_chosen", weights: /** @type {WeightType} */ (valueOf(event)) })}
+          >
+            <option value="as_is" ?selected=${weights === "as_is"}>${t("weights.as_is")}</option>
+            <option value="f32" ?selected=${weights === "f32"}>${t("weights.exact", { type: "F32" })}</option>
+            ${QUANTIZED.map(([type, bits]) => html`
+              <option value=${type} ?selected=${weights === type}>${t("weights.bits", { type: type.toUpperCase(), bits })}</option>`)}
+          </select>
+          <p class="hint" id="weights-hint">${t("picker.weights.hint")}</p>
+        </div>
+        <div class="option">
+          <label for="endpoint">${t("picker.endpoint")}</label>
+          <input id="endpoint" data-testid="endpoint-input" inputmode="url" autocomplete="off" spellcheck="false" .value=${live(endpoint)} @input=${(/** @type {Event} */ event) => dispatch({ type: "endpoint_edited", endpoint: valueOf(event) })} />
+        </div>
+        <div class="option">
+          <label for="revision">${t("picker.revision")}</label>
+          <input id="revision" data-testid="revision-input" autocomplete="off" spellcheck="false" .value=${live(revision)} @input=${(/** @type {Event} */ event) => dispatch({ type: "revision_edited", revision: valueOf(event) })} />
+        </div>
+      </div>
+    </details>
+  `;
+}

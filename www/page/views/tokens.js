@@ -1,0 +1,139 @@
+/** The tokens of the prompt, as it is typed, and those generated for it. */
+
+/** @import { Actions } from "../actions.js" */
+/** @import { State, TokenPlace } from "../types.js" */
+import { html, nothing } from "lit/html.js";
+import { formatPercent, visiblePiece } from "../format.js";
+import { t } from "../i18n/index.js";
+import { barDrawing } from "./bar.js";
+
+/** More chips than these would only slow the page down. */
+const MAX_CHIPS = 1000;
+
+/**
+ * @typedef {object} Chip
+ * @property {string} piece
+ * @property {number} id
+ * @property {boolean} isSpecial  drawn apart: unknown, or not text by itself
+ * @property {number | null} probability
+ * @property {string} detail  a sentence that says all about it
+ */
+
+/**
+ * @param {State} state
+ * @param {Actions} actions
+ */
+export function tokensView(state, actions) {
+  if (!state.showsTokens) return nothing;
+  const lists = { prompt: promptChips(state), generated: generatedChips(state) };
+  const { tokenPlace } = state;
+  const pointed = tokenPlace && lists[tokenPlace.list][tokenPlace.idx];
+  return html`
+    <section class="tokens" aria-labelledby="tokens-title" data-testid="tokens">
+      <h2 id="tokens-title">${t("tokens")}</h2>
+      <p class="token-detail" data-testid="token-detail">${pointed ? pointed.detail : t("tokens.hint")}</p>
+      <h3>${t("tokens.prompt")}</h3>
+      ${state.model ? chipsView("prompt", lists.prompt, state, actions) : html`<p class="hint">${t("tokens.needs_model")}</p>`}
+      <h3>${t("tokens.generated")}</h3>
+      ${chipsView("generated", lists.generated, state, actions)}
+    </section>
+  `;
+}
+
+/**
+ * @param {State} state
+ * @returns {Chip[]}
+ */
+function promptChips({ counted }) {
+  return (counted?.tokens ?? []).map(({ id, piece, unknown }, idx) => ({
+    piece: visiblePiece(piece),
+    id,
+    isSpecial: unknown || isSpecial(piece),
+    probability: null,
+    detail: t(unknown ? "tokens.detail.unknown" : "tokens.detail.prompt", { n: idx + 1, piece: visiblePiece(piece), id: String(id) }),
+  }));
+}
+
+/**
+ * @param {State} state
+ * @returns {Chip[]}
+ */
+function generatedChips({ completion }) {
+  return (completion?.tokens ?? []).map(({ id, piece, probability }, idx) => ({
+    piece: visiblePiece(piece),
+    id,
+    isSpecial: isSpecial(piece),
+    probability,
+    detail: t("tokens.detail.generated", {
+      n: idx + 1,
+      piece: visiblePiece(piece),
+      id: String(id),
+      probability: formatPercent(probability),
+    }),
+  }));
+}
+
+/**
+ * Whether a piece stands for no text, such as `</s>`, or for one byte of a character, such as `<0xEA>`.
+ *
+ * @param {string} piece
+ */
+function isSpecial(piece) {
+  return /^<.+>$/.test(piece);
+}
+
+/**
+ * One stop of the Tab key for the whole list; the arrow keys move inside it.
+ *
+ * @param {TokenPlace["list"]} list
+ * @param {Chip[]} chips
+ * @param {State} state
+ * @param {Actions} actions
+ */
+function chipsView(list, chips, { tokenPlace }, { dispatch }) {
+  if (chips.length === 0) return html`<p class="hint">${t("tokens.none")}</p>`;
+  const current = tokenPlace?.list === list ? tokenPlace.idx : 0;
+  const shown = chips.slice(0, MAX_CHIPS);
+  const point = (/** @type {Event} */ { target }) => {
+    const idx = indexOfChip(target);
+    if (idx !== null) dispatch({ type: "token_pointed", place: { list, idx } });
+  };
+  return html`
+    <ol class="chips" @mouseover=${point} @focusin=${point} @keydown=${moveFocus}>
+      ${shown.map((chip, idx) => html`<li
+        class="token ${chip.isSpecial ? "special" : ""}"
+        data-testid="${list}-token"
+        data-id=${chip.id}
+        data-idx=${idx}
+        data-probability=${chip.probability ?? nothing}
+        tabindex=${idx === current ? 0 : -1}
+        aria-label=${chip.detail}
+      ><span aria-hidden="true">${chip.piece}</span>${chip.probability === null ? nothing : barDrawing(chip.probability, 1, `hatch-${list}-${idx}`)}</li>`)}
+    </ol>
+    ${chips.length > shown.length ? html`<p class="hint">${t("tokens.more", { n: chips.length - shown.length })}</p>` : nothing}
+  `;
+}
+
+/** @param {KeyboardEvent} event */
+function moveFocus(event) {
+  const chip = event.target instanceof Element ? event.target.closest(".token") : null;
+  const targets = {
+    ArrowRight: chip?.nextElementSibling,
+    ArrowLeft: chip?.previousElementSibling,
+    Home: chip?.parentElement?.firstElementChild,
+    End: chip?.parentElement?.lastElementChild,
+  };
+  const target = targets[/** @type {keyof typeof targets} */ (event.key)];
+  if (!(target instanceof HTMLElement)) return;
+  event.preventDefault();
+  target.focus();
+}
+
+/**
+ * @param {EventTarget | null} target
+ * @returns {number | null}
+ */
+function indexOfChip(target) {
+  const chip = target instanceof Element ? target.closest(".token") : null;
+  return chip instanceof HTMLElement ? Number(chip.dataset.idx) : null;
+}
