@@ -1,0 +1,87 @@
+"""Real texts, read from the folder given with --data. All are optional.
+
+Addresses and licences are listed in the README of train/. `load()` fills
+`CORPORA`; a generator whose text is missing makes synthetic examples instead.
+"""
+
+import csv
+import json
+import re
+from types import SimpleNamespace
+
+from .common import is_held_out
+
+CORPORA = SimpleNamespace(german={}, french={}, moons=[], intents={}, feelings={}, stories={})
+UNFIT = re.compile(
+    r"\b(kill|sex|fuck|shit|damn|drunk|rape|naked|suicide|bitch|ass|hell|idiot|stupid|die|dead|murder|gun|hate|nazi|"
+    r"porn|whore|dick|crap|drug|merde|con|tuer|töte|Arsch|Scheiß)\w*", re.I)  # fmt: skip
+
+
+def load(folder):
+    if folder is None:
+        return
+    if (folder / "tatoeba_en-de_50k").exists():
+        CORPORA.german = _pairs(folder / "tatoeba_en-de_50k/deu.txt")
+    if (folder / "tatoeba_en-fr_5k").exists():
+        CORPORA.french = _pairs(folder / "tatoeba_en-fr_5k/eng-fra.txt")
+    if (folder / "devstronomy").exists():
+        CORPORA.moons = _moons(folder / "devstronomy/data/csv/satellites.csv")
+    if (folder / "clinc150").exists():
+        CORPORA.intents = _intents(folder / "clinc150/data/data_full.json")
+    if (folder / "goemotions").exists():
+        CORPORA.feelings = _feelings(folder / "goemotions/data/goemotions")
+
+
+def _split(items, key, one_in=50):
+    split = {"train": [], "held_out": []}
+    for item in items:
+        split["held_out" if is_held_out(key(item), one_in) else "train"].append(item)
+    return split
+
+
+def _pairs(path):
+    """Tab-separated (English, other) sentences. One English sentence has many
+    translations; keeping the first spares the model an arbitrary choice."""
+    first = {}
+    for line in path.read_text().splitlines():
+        columns = [column.replace("\u202f", " ").replace("\xa0", " ") for column in line.split("\t")]
+        if len(columns) >= 2 and len(columns[0]) > 2 and not UNFIT.search(columns[0] + " " + columns[1]):
+            first.setdefault(columns[0], columns[1])
+    return _split(list(first.items()), key=lambda pair: pair[0])
+
+
+def _moons(path):
+    with open(path, newline="") as file:
+        rows = [(row["planet"], row["name"]) for row in csv.DictReader(file)]
+    return [(planet, moon) for planet, moon in rows if not re.search(r"\d", moon)]
+
+
+def _intents(path):
+    by_intent = {}
+    data = json.loads(path.read_text())
+    for text, intent in data["train"] + data["test"]:
+        by_intent.setdefault(intent.replace("_", " "), []).append(text)
+    return {intent: _split(texts, key=str, one_in=10) for intent, texts in by_intent.items()}
+
+
+POSITIVE = "admiration amusement approval caring excitement gratitude joy love optimism pride relief".split()
+NEGATIVE = "anger annoyance disappointment disapproval disgust embarrassment fear grief remorse sadness nervousness".split()
+
+
+def _feelings(folder):
+    """{"positive" | "negative": split of texts}, from comments with one label."""
+    names = (folder / "labels.txt").read_text().split()
+    texts = {"positive": [], "negative": []}
+    for line in (folder / "train.tsv").read_text().splitlines():
+        columns = line.split("\t")
+        if len(columns) != 3 or not columns[1].isdigit() or not 15 < len(columns[0]) < 110 or UNFIT.search(columns[0]):
+            continue
+        name = names[int(columns[1])]
+        for kind, members in (("positive", POSITIVE), ("negative", NEGATIVE)):
+            if name in members:
+                texts[kind].append(columns[0])
+    return {kind: _split(items, key=str) for kind, items in texts.items()}
+
+
+def draw_from(d, split):
+    return d.pick(split["train" if d.split == "train" else "held_out"])

@@ -1,0 +1,102 @@
+"""Make the vocabulary: python tokenizer.py --out RUN [--data DIR] [--vocab-size 8192]
+
+A Unigram model trained by sentencepiece (the trainer in `tokenizers` gave poorer
+pieces) on the text of the tasks and on real sentences. Newlines, digits, braces
+and operators never merge with their neighbours, so the text is cut there before
+training. The result is written as tokenizer.json with Metaspace as the only
+pre-tokenizer and no normalizer: what is typed is what the model sees.
+"""
+
+import argparse
+import io
+import itertools
+import json
+import random
+import re
+from pathlib import Path
+
+import sentencepiece
+from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
+
+from tasks import MIX, corpora, make_example
+from tasks.common import Draw
+from tasks.corpora import CORPORA
+from tasks.translation import NOUNS, PHRASES
+
+SINGLE = re.compile(r"([\n\t{}\[\]()<>=+*/%#\"'`_:;,.!?|\\@&~^$-]|\d)")
+ALPHABET = [chr(code) for code in range(33, 127)] + list("äöüÄÖÜßàâçéèêëîïôùûüÿæœÀÂÇÉÈÊËÎÏÔÙÛÆŒñ«»€£°’“”–—…")
+N_SPECIAL = 16
+
+
+def fragments(n_examples, seed=11):
+    """Text of generated examples, cut so that no piece can span a cut."""
+    draw = Draw(seed, "train")
+    tasks, weights = list(MIX), list(MIX.values())
+    generated = (
+        text for _ in range(n_examples) for text in make_example(draw.rng.choices(tasks, weights)[0], draw)
+    )
+    # Made-up names crowd out words; German and French need their share of pieces too.
+    pairs = CORPORA.german.get("train", []) * 2 + CORPORA.french.get("train", []) * 8
+    phrases = [text for row in PHRASES * 40 for text in row]
+    nouns = [" ".join(row[2::2]) for row in NOUNS * 20]
+    for text in itertools.chain(generated, (text for pair in pairs for text in pair), phrases, nouns):
+        yield from (part for part in SINGLE.split(" " + text) if len(part) > 1)
+
+
+def train_pieces(n_examples, vocab_size):
+    """[(piece, log probability)]: <pad>, </s>, <unk>, then the learned pieces."""
+    model = io.BytesIO()
+    sentencepiece.SentencePieceTrainer.train(
+        sentence_iterator=fragments(n_examples), model_writer=model, model_type="unigram",
+        vocab_size=vocab_size - N_SPECIAL, hard_vocab_limit=False, character_coverage=1.0,
+        required_chars="".join(ALPHABET), normalization_rule_name="identity", add_dummy_prefix=False,
+        remove_extra_whitespaces=False, split_digits=True, max_sentencepiece_length=16,
+        pad_id=0, eos_id=1, unk_id=2, bos_id=-1, pad_piece="<pad>", eos_piece="</s>", unk_piece="<unk>",
+        num_threads=2, minloglevel=2,
+    )  # fmt: skip
+    processor = sentencepiece.SentencePieceProcessor(model_proto=model.getvalue())
+    pieces = [(processor.id_to_piece(i), processor.get_score(i)) for i in range(processor.get_piece_size())]
+    known = {piece for piece, _ in pieces}
+    lowest = min(score for _, score in pieces)
+    missing = [(char, lowest) for char in ["\n", "\t", *ALPHABET] if char not in known]
+    return pieces[: vocab_size - N_SPECIAL - len(missing)] + missing
+
+
+def build(pieces, vocab_size):
+    """A `tokenizers.Tokenizer` filled up with <extra_id_*> to the vocabulary size."""
+    sentinels = [f"<extra_id_{i}>" for i in reversed(range(vocab_size - len(pieces)))]
+    tokenizer = Tokenizer(models.Unigram(pieces + [(s, 0.0) for s in sentinels], unk_id=2, byte_fallback=False))
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
+    tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
+    tokenizer.add_special_tokens(["<pad>", "</s>", "<unk>", *sentinels])
+    tokenizer.post_processor = processors.TemplateProcessing(
+        single="$A </s>", pair="$A </s> $B </s>", special_tokens=[("</s>", 1)]
+    )
+    return tokenizer
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--data", type=Path, help="folder of real texts")
+    parser.add_argument("--vocab-size", type=int, default=8192)
+    parser.add_argument("--examples", type=int, default=80_000)
+    args = parser.parse_args()
+
+    corpora.load(args.data)
+    tokenizer = build(train_pieces(args.examples, args.vocab_size), args.vocab_size)
+    args.out.mkdir(parents=True, exist_ok=True)
+    tokenizer.save(str(args.out / "tokenizer.json"))
+    config = {
+        "tokenizer_class": "PreTrainedTokenizerFast", "vocab_size": tokenizer.get_vocab_size(),
+        "eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>", "model_max_length": 512,
+    }  # fmt: skip
+    (args.out / "tokenizer_config.json").write_text(json.dumps(config, indent=1))
+    for text in ["def add(a, b):\n    return a + b", "Wo ist der Bahnhof? Où est la gare ? 12345 {x}"]:
+        encoded = tokenizer.encode(text)
+        assert tokenizer.decode(encoded.ids) == text, (text, encoded.tokens)
+        print(len(encoded.ids), encoded.tokens)
+
+
+if __name__ == "__main__":
+    main()

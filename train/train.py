@@ -1,0 +1,191 @@
+"""Train the model: python train.py --out RUN --minutes 80
+
+Reads RUN/tokenizer.json and RUN/data/{copy,train,valid}*.npz, writes
+RUN/checkpoint.pt every few minutes and RUN/train.log. Started again, it goes on
+from the checkpoint; the schedule counts minutes of training, not steps, so a
+run on a busy machine ends as properly as one on an idle machine.
+
+Phases, as fractions of --minutes:
+  warm-up       3 % of linear rate;
+  copying       the first --copy-fraction trains on copying alone, because the
+                heads that copy from the input emerge late or never otherwise;
+  constant rate all tasks;
+  cooldown      linear to nil over the last --cooldown-fraction.
+"""
+
+import argparse
+import json
+import queue
+import threading
+import time
+from pathlib import Path
+
+import numpy as np
+import torch
+import torch.nn.functional as F
+
+from batching import Examples
+from model import Shape, T5
+from optimizer import Optimizer
+
+WARMUP_FRACTION = 0.03
+MICRO_BATCHES = 4
+
+
+def parse_arguments():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True, help="folder of the run")
+    parser.add_argument("--minutes", type=float, default=80)
+    parser.add_argument("--batch-size", type=int, default=160)
+    parser.add_argument("--copy-fraction", type=float, default=0.08)
+    parser.add_argument("--cooldown-fraction", type=float, default=0.4)
+    parser.add_argument("--threads", type=int, default=2)
+    parser.add_argument("--seed", type=int, default=0)
+    parser.add_argument("--save-every", type=float, default=3, help="minutes between checkpoints")
+    parser.add_argument("--tiny", action="store_true", help="a model of 0.3 M parameters, for tests")
+    parser.add_argument("--f32", action="store_true", help="no bf16 autocast")
+    return parser.parse_args()
+
+
+def learning_rate(fraction, cooldown_fraction):
+    """Rate in 0..1 at this fraction of the run."""
+    if fraction < WARMUP_FRACTION:
+        return fraction / WARMUP_FRACTION
+    return min(1.0, max(0.0, (1 - fraction) / cooldown_fraction))
+
+
+class Feeder:
+    """Prepares batches in a thread, a few ahead. Endless; reshuffles every epoch."""
+
+    def __init__(self, examples, batch_size, rng):
+        self.examples, self.batch_size, self.rng = examples, batch_size, rng
+        self.ready = queue.Queue(maxsize=4)
+        threading.Thread(target=self._run, daemon=True).start()
+
+    def _run(self):
+        while True:
+            order = self.rng.permutation(len(self.examples))
+            for start in range(0, len(order) - self.batch_size + 1, self.batch_size):
+                indices = order[start : start + self.batch_size]
+                self.ready.put(self.examples.micro_batches(indices, MICRO_BATCHES))
+
+    def next(self):
+        return self.ready.get()
+
+
+@torch.no_grad()
+def validate(model, examples, tasks, autocast, per_task=60):
+    """{task: (loss per token, share of targets predicted without a slip)}, teacher-forced."""
+    result = {}
+    for task_id, task in enumerate(tasks):
+        indices = np.flatnonzero(examples.task_ids == task_id)[:per_task]
+        if len(indices) == 0:
+            continue
+        loss = n_tokens = n_exact = 0
+        for tensors, labels in examples.micro_batches(indices, 3):
+            with autocast():
+                logits = model(*tensors).float()
+            loss += float(F.cross_entropy(logits, labels, reduction="sum"))
+            n_tokens += len(labels)
+            wrong = torch.zeros(tensors[3].shape, dtype=torch.bool)
+            wrong[tensors[3]] = logits.argmax(-1) != labels
+            n_exact += int((~wrong.any(1)).sum())
+        result[task] = (loss / n_tokens, n_exact / len(indices))
+    return result
+
+
+def train_step(model, optimizer, micro_batches, rate, autocast):
+    """One update; returns the summed loss and the numbers of target and of all tokens."""
+    n_targets = sum(len(labels) for _, labels in micro_batches)
+    n_tokens = n_targets + sum(int(tensors[1].sum()) for tensors, _ in micro_batches)
+    model.zero_grad(set_to_none=True)
+    total = 0.0
+    for tensors, labels in micro_batches:
+        with autocast():
+            logits = model(*tensors).float()
+            loss = F.cross_entropy(logits, labels, reduction="sum")
+        (loss / n_targets).backward()
+        total += float(loss.detach())
+    optimizer.step(rate)
+    return total, n_targets, n_tokens
+
+
+def main():
+    args = parse_arguments()
+    torch.set_num_threads(args.threads)
+    torch.manual_seed(args.seed)
+    autocast = lambda: torch.autocast("cpu", torch.bfloat16, enabled=not args.f32)
+
+    vocab_size = json.loads((args.out / "tokenizer_config.json").read_text())["vocab_size"]
+    shape = Shape(vocab_size=vocab_size)
+    if args.tiny:
+        shape = Shape(vocab_size=vocab_size, d_model=64, d_kv=32, d_ff=128, num_heads=2, num_layers=2, num_decoder_layers=2)
+    model = T5(shape)
+    optimizer = Optimizer(model)
+    checkpoint_path = args.out / "checkpoint.pt"
+    trained, step, n_tokens = 0.0, 0, 0
+    if checkpoint_path.exists():
+        saved = torch.load(checkpoint_path, weights_only=True)
+        model.load_state_dict(saved["model"])
+        optimizer.load_state_dict(saved["optimizer"])
+        trained, step, n_tokens = saved["seconds"], saved["step"], saved["n_tokens"]
+
+    log_file = open(args.out / "train.log", "a")
+
+    def log(line):
+        print(line, flush=True)
+        print(line, file=log_file, flush=True)
+
+    def save():
+        state = {
+            "model": model.state_dict(), "optimizer": optimizer.state_dict(), "shape": vars(shape),
+            "seconds": trained, "step": step, "n_tokens": n_tokens,
+        }  # fmt: skip
+        torch.save(state, checkpoint_path.with_suffix(".partial"))
+        checkpoint_path.with_suffix(".partial").replace(checkpoint_path)
+
+    data = args.out / "data"
+    tasks = json.loads((data / "tasks.json").read_text())
+    rng = np.random.default_rng(args.seed + step)
+    copying = Feeder(Examples([data / "copy.npz"]), args.batch_size, rng)
+    everything = None
+    valid = Examples([data / "valid.npz"])
+    n_parameters = sum(p.numel() for p in model.parameters())
+    log(f"{n_parameters / 1e6:.2f} M parameters (tied), from step {step}, {trained / 60:.1f} of {args.minutes} minutes done")
+
+    total_seconds = args.minutes * 60
+    loss_sum = loss_count = 0
+    last_save = last_log = trained
+    clock = time.monotonic()
+    while trained < total_seconds:
+        if trained < args.copy_fraction * total_seconds:
+            feeder = copying
+        else:
+            # Opened only now, so that data may still be in the making during the copy phase.
+            if everything is None:
+                everything = Feeder(Examples(sorted(data.glob("train*.npz"))), args.batch_size, rng)
+            feeder = everything
+        rate = learning_rate(trained / total_seconds, args.cooldown_fraction)
+        loss, n_targets, n_batch = train_step(model, optimizer, feeder.next(), rate, autocast)
+        loss_sum, loss_count, n_tokens, step = loss_sum + loss, loss_count + n_targets, n_tokens + n_batch, step + 1
+        now = time.monotonic()
+        trained, clock = trained + now - clock, now
+        if trained - last_log > 200:
+            scores = validate(model, valid, tasks, autocast)
+            mean = np.mean([loss for loss, _ in scores.values()])
+            details = " ".join(f"{task}:{loss:.2f}/{exact:.2f}" for task, (loss, exact) in scores.items())
+            log(
+                f"{trained / 60:.1f} min, step {step}, {n_tokens / 1e6:.2f} M tokens, {n_tokens / trained:.0f}/s, "
+                f"rate {rate:.2f}, train {loss_sum / loss_count:.3f}, valid {mean:.3f} | {details}"
+            )
+            loss_sum = loss_count = 0
+            last_log, clock = trained, time.monotonic()
+        if trained - last_save > args.save_every * 60:
+            save()
+            last_save, clock = trained, time.monotonic()
+    save()
+    log(f"done: step {step}, {n_tokens / 1e6:.2f} M tokens")
+
+
+if __name__ == "__main__":
+    main()
