@@ -14,6 +14,7 @@ import unicodedata
 from pathlib import Path
 
 import sentencepiece
+from sentencepiece.sentencepiece_model_pb2 import ModelProto
 from transformers import ByT5Tokenizer, T5TokenizerFast
 
 import corpus
@@ -48,6 +49,12 @@ def train(prefix, sentences, **options):
         pad_id=0, eos_id=1, unk_id=2, bos_id=-1, num_threads=1, minloglevel=2, **options,
     )
     Path(f"{prefix}.vocab").unlink()
+    # The trainer notes where it wrote; the file must not depend on that.
+    path = Path(f"{prefix}.model")
+    model = ModelProto.FromString(path.read_bytes())
+    model.trainer_spec.ClearField("model_prefix")
+    model.normalizer_spec.ClearField("normalization_rule_tsv")
+    path.write_bytes(model.SerializeToString(deterministic=True))
 
 
 def export_fast(spiece, folder, extra_ids, layout):
