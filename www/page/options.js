@@ -128,11 +128,10 @@ function parseNumber({ kind, min, max, aboveMin, optional }, text) {
   const value = Number(text);
   if (!Number.isFinite(value)) return { error: { key: "option.error.number" } };
   if (kind === "integer" && !Number.isInteger(value)) return { error: { key: "option.error.integer" } };
-  if (value < min || value > max || (aboveMin && value === min)) {
-    if (max >= 1e6) return { error: { key: "option.error.at_least", values: { min: String(min) } } };
-    return { error: { key: aboveMin ? "option.error.above" : "option.error.range", values: { min: String(min), max: String(max) } } };
-  }
-  return { value };
+  if (value >= min && value <= max && !(aboveMin && value === min)) return { value };
+  const values = { min: String(min), max: String(max) };
+  if (value < min && max >= 1e6) return { error: { key: "option.error.at_least", values } };
+  return { error: { key: aboveMin ? "option.error.above" : "option.error.range", values } };
 }
 
 /**

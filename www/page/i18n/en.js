@@ -16,8 +16,9 @@ export const en = /** @type {const} */ ({
   "unit.seconds": "{value} s",
 
   "model": "Model",
-  "model.none": "No model yet",
+  "model.none": "No model loaded",
   "model.none.hint": "Choose one below. It is loaded into this page’s memory and runs here.",
+  "model.gone.hint": "Its memory has been given back. Load it again or choose another.",
   "model.starting": "Starting…",
   "model.facts": "{parameters} parameters · {size} in memory · {types}",
   "model.change": "Change model",
@@ -51,6 +52,7 @@ export const en = /** @type {const} */ ({
   "load.no_total": "{file}: {loaded}",
   "load.speed": " · {speed}/s",
   "load.finishing": "{file}: {total}, all here. Getting ready…",
+  "load.note": "It is read into this page’s memory and runs there: your prompts stay on this device.",
   "load.cancel": "Cancel",
   "load.again": "Load {name} again",
 
@@ -118,6 +120,7 @@ export const en = /** @type {const} */ ({
     one: "{n} tensor is kept as {used}, since its rows do not divide into {asked} blocks.",
     other: "{n} tensors are kept as {used}, since their rows do not divide into {asked} blocks.",
   },
+  "notice.character": "“{character}”",
   "notice.newline": "line breaks",
   "notice.tab": "tabs",
   "notice.spaces": "repeated spaces",
@@ -132,7 +135,7 @@ export const en = /** @type {const} */ ({
   "completion.waiting": "Sending the prompt to the engine…",
   "completion.encoding": "The encoder reads the prompt: {percent}",
   "completion.nothing": "The model generated no text.",
-  "completion.broken": "Interrupted by an error. What was generated until then:",
+  "completion.broken": "Interrupted by an error",
   "copy": "Copy",
   "copied": "Copied",
 

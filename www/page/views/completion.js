@@ -12,6 +12,9 @@ import { icon } from "./icon.js";
 import { meterView } from "./meter.js";
 import { noticesView } from "./notices.js";
 
+/** Characters. */
+const LONG_PROMPT = 500;
+
 /**
  * @param {State} state
  * @param {Actions} actions
@@ -54,6 +57,7 @@ export function completionView(state, actions) {
 
 /** @param {Completion} completion */
 function sourceOf({ phase, modelName }) {
+  if (phase === "error") return t("completion.broken");
   return t(phase === "stored" ? "completion.stored" : "completion.by", { model: modelName });
 }
 
@@ -63,12 +67,14 @@ function sourceOf({ phase, modelName }) {
  */
 function textView(state, completion) {
   const { phase, prompt, text, notices } = completion;
+  // A long prompt scrolls, so that what follows it is in view; the keyboard reaches what scrolls.
+  const isLong = prompt.length > LONG_PROMPT;
   const isEmpty = phase === "done" && text === "";
   const isWaiting = phase === "starting" || phase === "encoding";
   return html`
     <h3 class="part">${t("completion.prompt")}</h3>
-    <p class="completion-prompt" data-testid="completion-prompt">${prompt}</p>
-    ${state.counted?.prompt === prompt ? nothing : noticesView(notices, "completion-notices")}
+    <p class="completion-prompt" data-testid="completion-prompt" tabindex=${isLong ? 0 : nothing}>${prompt}</p>
+    ${/* What there is to say about the prompt stands at the prompt. */ noticesView(notices.filter(({ kind }) => kind === "other"), "completion-notices")}
     <div class="generated">
       <h3 class="part">${t("completion.generated")}</h3>
       <p class="completion-text"><span data-testid="completion-text">${text}</span>${isGenerating(state) ? html`<span class="caret" aria-hidden="true"></span>` : nothing}</p>

@@ -33,7 +33,7 @@ export function meterView({ side, meter, idle, countedLength }) {
         data-testid="meter-${side}"
         data-state=${state}
         data-for-length=${ifDefined(countedLength)}
-      >${barDrawing(nTokens ?? 0, trainedLength ?? 1, `hatch-${side}`)}</div>
+      >${barDrawing(state === "unknown" ? 0 : nTokens ?? 0, trainedLength ?? 1, `hatch-${side}`)}</div>
     </div>
   `;
 }
@@ -43,6 +43,7 @@ export function meterView({ side, meter, idle, countedLength }) {
  * @returns {string | null} null where nothing is known
  */
 function wordsOf({ nTokens, trainedLength, state }) {
-  if (state === "unknown" || nTokens === null || trainedLength === null) return null;
+  if (!nTokens && state === "unknown") return null;
+  if (nTokens === null || trainedLength === null) return t("meter.tokens", { n: nTokens ?? 0 });
   return t(state === "beyond" ? "meter.beyond" : "meter.of", { n: nTokens, max: trainedLength });
 }

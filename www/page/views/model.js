@@ -18,8 +18,8 @@ import { pickerView } from "./picker.js";
  */
 export function modelView(state, actions) {
   const { model, load, builtins, choice } = state;
-  // Without a model there is nothing else to do, so the picker is open by itself.
-  const mustChoose = !model && !load && builtins !== null;
+  // As long as there has been no model, there is nothing else to do.
+  const mustChoose = !model && !load && !choice && builtins !== null;
   const isOpen = state.pickerOpen || mustChoose;
   return html`
     <section class="model" aria-labelledby="model-title" data-testid="model">
@@ -27,7 +27,7 @@ export function modelView(state, actions) {
         <div class="model-now">
           <h2 id="model-title">${t("model")}</h2>
           <p class="model-name" data-testid="model-name">${nameOf(state)}</p>
-          <p class="model-facts">${load ? loadText(load) : model ? factsOf(model) : builtins ? t("model.none.hint") : nothing}</p>
+          <p class="model-facts">${factsLine(state)}</p>
         </div>
         <div class="model-actions">
           ${!model && !load && choice ? html`
@@ -47,6 +47,7 @@ export function modelView(state, actions) {
       ${isOpen ? pickerView(state, actions) : nothing}
       ${model ? noticesView(model.notices, "model-notices") : nothing}
       ${model ? modelCardView(model, state.loadMs, actions) : nothing}
+      ${load && !model ? html`<p class="model-note">${t("load.note")}</p>` : nothing}
     </section>
   `;
 }
@@ -56,6 +57,14 @@ function nameOf({ model, load, builtins }) {
   if (model) return model.name;
   if (load) return load.choice.label;
   return t(builtins === null ? "model.starting" : "model.none");
+}
+
+/** @param {State} state */
+function factsLine({ model, load, builtins, choice }) {
+  if (load) return loadText(load);
+  if (model) return factsOf(model);
+  if (choice) return t("model.gone.hint");
+  return builtins ? t("model.none.hint") : nothing;
 }
 
 /** @param {ModelInfo} model */

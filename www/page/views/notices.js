@@ -68,7 +68,7 @@ function listOf(characters) {
     if (/^[\r\n]+$/.test(character)) return t("notice.newline");
     if (/^\t+$/.test(character)) return t("notice.tab");
     if (/^ +$/.test(character)) return t("notice.spaces");
-    return visibleCharacters(character);
+    return t("notice.character", { character: visibleCharacters(character) });
   });
   const distinct = [...new Set(named)];
   const shown = distinct.slice(0, MAX_CHARACTERS);

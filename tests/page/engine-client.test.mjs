@@ -1,0 +1,179 @@
+import assert from "node:assert/strict";
+import { test } from "node:test";
+import { EngineClient } from "../../www/engine/client.js";
+
+/** Notes what it is sent; events are sent from it by hand. */
+class FakeWorker {
+  /** @type {any[]} */
+  requests = [];
+  isTerminated = false;
+  /** @type {any} */
+  onmessage = null;
+  /** @type {any} */
+  onerror = null;
+  /** @type {any} */
+  onmessageerror = null;
+  postMessage(/** @type {any} */ { request }) {
+    this.requests.push(request);
+  }
+  terminate() {
+    this.isTerminated = true;
+  }
+  emit(/** @type {object} */ event) {
+    this.onmessage({ data: event });
+  }
+}
+
+const SOURCE = /** @type {const} */ ({ kind: "files", names: ["a.gguf"] });
+const LOADED = { type: "loaded", model: {}, load_ms: 1 };
+const DONE = { type: "generation_done", generation_id: 1, result: {} };
+const error = (/** @type {string} */ context, fatal = false) => ({
+  type: "error", context, generation_id: context === "generate" ? 1 : null,
+  error: { kind: "internal", option: null, message: "It broke.", fatal },
+});
+
+function setUp() {
+  /** @type {FakeWorker[]} */
+  const workers = [];
+  /** @type {any[]} */
+  const events = [];
+  const client = new EngineClient({
+    onEvent: (event) => events.push(event),
+    createWorker() {
+      const worker = new FakeWorker();
+      workers.push(worker);
+      return worker;
+    },
+  });
+  /** Loads a model and returns its worker. */
+  const load = () => {
+    client.load(SOURCE);
+    const worker = workers[workers.length - 1];
+    worker.emit(LOADED);
+    return worker;
+  };
+  return { client, workers, events, load, types: () => events.map(({ type }) => type) };
+}
+
+test("a new model replaces the old one only when it is there", () => {
+  const { client, workers, load } = setUp();
+  const first = load();
+  client.load(SOURCE, { weights: "q8_0" });
+  assert.equal(client.tokenize("still the first"), 1);
+  assert.equal(first.requests.at(-1).type, "tokenize");
+  assert.ok(!first.isTerminated);
+  workers[1].emit(LOADED);
+  assert.ok(first.isTerminated);
+  client.tokenize("now the second");
+  assert.equal(workers[1].requests.at(-1).text, "now the second");
+});
+
+test("a load that fails or is cancelled costs only its own worker", () => {
+  const { client, workers, events, load } = setUp();
+  const first = load();
+  client.load(SOURCE);
+  workers[1].emit(error("load", true));
+  assert.ok(workers[1].isTerminated);
+  assert.equal(events.at(-1).error.fatal, false);
+  client.load(SOURCE);
+  client.cancelLoad();
+  assert.ok(workers[2].isTerminated);
+  assert.equal(events.at(-1).type, "load_cancelled");
+  workers[2].emit(LOADED);
+  assert.equal(events.at(-1).type, "load_cancelled");
+  assert.ok(!first.isTerminated);
+  assert.ok(!client.isLoading);
+});
+
+test("a second load is refused while one is running", () => {
+  const { client, workers, events } = setUp();
+  client.load(SOURCE);
+  client.load(SOURCE);
+  assert.equal(workers.length, 1);
+  assert.equal(events.at(-1).error.kind, "state");
+  workers[0].emit(LOADED);
+  assert.equal(events.at(-1).type, "loaded");
+});
+
+test("a script that does not arrive is an error at the start", () => {
+  const { client, workers, events } = setUp();
+  client.load(SOURCE);
+  workers[0].onerror({ preventDefault() {}, message: undefined });
+  assert.equal(events.at(-1).context, "start");
+  assert.match(events.at(-1).error.message, /could not be loaded/);
+  assert.ok(workers[0].isTerminated);
+});
+
+test("a stop names the generation that runs, and none where none does", () => {
+  const { client, load } = setUp();
+  const worker = load();
+  client.stop();
+  assert.equal(worker.requests.length, 1);
+  const id = client.generate("prompt", {});
+  client.stop();
+  assert.deepEqual(worker.requests.at(-1), { type: "stop", generation_id: id });
+});
+
+test("one generation at a time, and none without a model", () => {
+  const { client, events, load } = setUp();
+  assert.equal(client.generate("prompt", {}), null);
+  const worker = load();
+  assert.equal(client.generate("prompt", {}), 1);
+  assert.equal(client.generate("prompt", {}), null);
+  assert.equal(events.at(-1).error.kind, "state");
+  worker.emit(DONE);
+  assert.equal(client.generate("prompt", {}), 2);
+});
+
+test("an error ends its generation, and the model goes on", () => {
+  const { client, load } = setUp();
+  const worker = load();
+  client.generate("prompt", {});
+  worker.emit(error("generate"));
+  assert.ok(!worker.isTerminated);
+  assert.equal(client.generate("prompt", {}), 2);
+});
+
+test("a fatal error ends in no model, after the error was told", () => {
+  const { client, load, types } = setUp();
+  const worker = load();
+  client.generate("prompt", {});
+  worker.emit(error("generate", true));
+  assert.ok(worker.isTerminated);
+  assert.deepEqual(types().slice(-2), ["error", "model_unloaded"]);
+  assert.equal(client.tokenize("gone"), null);
+  assert.ok(!load().isTerminated);
+  assert.notEqual(client.generate("prompt", {}), null);
+});
+
+test("a model that loads during a generation waits until that has been stopped", () => {
+  const { client, workers, load, types } = setUp();
+  const first = load();
+  client.generate("prompt", {});
+  client.load(SOURCE);
+  workers[1].emit(LOADED);
+  assert.equal(first.requests.at(-1).type, "stop");
+  assert.ok(!first.isTerminated);
+  first.emit(DONE);
+  assert.ok(first.isTerminated);
+  assert.deepEqual(types().slice(-2), ["generation_done", "loaded"]);
+});
+
+test("a model that waits takes over where the old one fails instead", () => {
+  const { client, workers, load, types } = setUp();
+  const first = load();
+  client.generate("prompt", {});
+  client.load(SOURCE);
+  workers[1].emit(LOADED);
+  first.emit(error("generate", true));
+  assert.deepEqual(types().slice(-3), ["error", "model_unloaded", "loaded"]);
+  assert.ok(!workers[1].isTerminated);
+});
+
+test("unloading gives the memory back", () => {
+  const { client, events, load } = setUp();
+  const worker = load();
+  client.unload();
+  assert.ok(worker.isTerminated);
+  assert.deepEqual(events.at(-1), { type: "model_unloaded", reason: "asked" });
+});

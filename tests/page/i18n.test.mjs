@@ -1,0 +1,44 @@
+import assert from "node:assert/strict";
+import { readFile, readdir } from "node:fs/promises";
+import { test } from "node:test";
+import { en } from "../../www/page/i18n/en.js";
+import { translator } from "../../www/page/i18n/index.js";
+
+test("values are put in, numbers as the language writes them", () => {
+  const t = translator({ size: "{name} has {n} parameters", bare: "none" }, "en");
+  assert.equal(t("size", { name: "T5", n: 76961152 }), "T5 has 76,961,152 parameters");
+  assert.equal(t("bare"), "none");
+});
+
+test("text in a value is not read as a place", () => {
+  const t = translator({ said: "It said: {text}" }, "en");
+  assert.equal(t("said", { text: "{n} and $& and {text}" }), "It said: {n} and $& and {text}");
+});
+
+test("n chooses the plural, and a language without one goes on", () => {
+  const entries = { tokens: { one: "{n} token", other: "{n} tokens" } };
+  const english = translator(entries, "en");
+  assert.deepEqual([0, 1, 2].map((n) => english("tokens", { n })), ["0 tokens", "1 token", "2 tokens"]);
+  const korean = translator({ tokens: { other: "토큰 {n}개" } }, "ko");
+  assert.equal(korean("tokens", { n: 1 }), "토큰 1개");
+});
+
+test("every entry of the dictionary is used, and no file of the page names one that is missing", async () => {
+  const folder = new URL("../../www/page/", import.meta.url);
+  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".js") && !name.startsWith("i18n/"));
+  const source = (await Promise.all(names.map((name) => readFile(new URL(name, folder), "utf8")))).join("\n");
+  // A key is written whole, or as a template such as `finish.${reason}`.
+  const whole = new Set(source.match(/(?<=")[a-z]\w*(\.\w+)*(?=")/g));
+  const templates = [...source.matchAll(/`([a-z][\w.]*(?:\$\{[^}`]*\}[\w.]*)+)`/g)]
+    .map(([, template]) => new RegExp(`^${template.replaceAll(".", "\\.").replace(/\$\{[^}]*\}/g, "[\\w.]+")}$`));
+  const unused = Object.keys(en).filter((key) => !whole.has(key) && !templates.some((template) => template.test(key)));
+  assert.deepEqual(unused, []);
+});
+
+test("each plural uses its n", () => {
+  for (const [key, entry] of Object.entries(en)) {
+    if (typeof entry !== "string" && "one" in entry && entry.one !== entry.other) {
+      assert.match(entry.other, /\{n\}/, key);
+    }
+  }
+});
