@@ -1,0 +1,96 @@
+/** Serves the built page to a test, with the project's own server. */
+import { createServer } from "node:http";
+import { access, readFile } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { createStaticServer } from "../../../www/serve.mjs";
+import { listen, stop } from "./listen.mjs";
+
+/** The page as it was built; PAGE_ROOT names another copy of it. */
+export const PAGE_ROOT = process.env.PAGE_ROOT ?? fileURLToPath(new URL("../../../build/www", import.meta.url));
+
+/** The address of the engine's bindings in the page. */
+const BINDINGS = "/engine/wasm/t5_playground.js";
+
+/** The smallest module whose one function, `trap`, executes `unreachable`: a real trap to throw. */
+const TRAP_MODULE = "0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,8,1,4,116,114,97,112,0,0,10,5,1,3,0,0,11";
+
+export class PageServer {
+  /** JavaScript that is added to the engine's bindings while it is set. */
+  #sabotage = "";
+
+  /**
+   * @param {object} [options]
+   * @param {boolean} [options.isolation]  false: without COOP and COEP
+   * @param {string} [options.base]  path that the page lies under, such as `/some/folder`
+   */
+  static async start({ isolation = true, base = "" } = {}) {
+    await access(join(PAGE_ROOT, "index.html")).catch(() => {
+      throw new Error(`There is no page in ${PAGE_ROOT}: run ./build.sh build first.`);
+    });
+    const server = new PageServer();
+    const files = createStaticServer({ root: PAGE_ROOT, isolation });
+    server.http = createServer(async (request, response) => {
+      const path = (request.url ?? "/").split("?")[0];
+      if (!path.startsWith(`${base}/`)) return response.writeHead(404).end();
+      request.url = (request.url ?? "/").slice(base.length);
+      if (server.#sabotage && request.url === BINDINGS) {
+        const bindings = await readFile(join(PAGE_ROOT, BINDINGS), "utf8");
+        response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
+        response.writeHead(200, { "Content-Type": "text/javascript", "Cache-Control": "no-store" });
+        return response.end(`${bindings}\n${server.#sabotage}`);
+      }
+      return files.emit("request", request, response);
+    });
+    server.url = `${await listen(server.http)}${base}/`;
+    return server;
+  }
+
+  /**
+   * Lets a method of the engine end in a trap, as a panic does, in every worker that starts from now on.
+   *
+   * @param {string} method  of the class `Engine`
+   * @param {{ call?: number, panic?: string }} [when]  at which call, from 1; the panic's message
+   */
+  trapIn(method, { call = 1, panic = "panicked at a place that the test chose" } = {}) {
+    // Declared names would collide with those of the bindings, so all of it is inside a function.
+    this.#sabotage = `
+      (() => {
+        const whole = Engine.prototype.${method};
+        const { trap } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([${TRAP_MODULE}]))).exports;
+        let calls = 0;
+        Engine.prototype.${method} = function (...args) {
+          calls += 1;
+          if (calls !== ${call}) return whole.apply(this, args);
+          last_panic = () => ${JSON.stringify(panic)};
+          trap();
+        };
+      })();`;
+  }
+
+  /** Workers that start from now on are whole again. */
+  repair() {
+    this.#sabotage = "";
+  }
+
+  async stop() {
+    await stop(this.http);
+  }
+
+  /** @type {import("node:http").Server} */
+  http = /** @type {any} */ (undefined);
+  /** The page's address, with a slash at its end. */
+  url = "";
+}
+
+/**
+ * A built-in model of the page: its entry in models/index.json and its bytes.
+ *
+ * @returns {Promise<{ id: string, name: string, file: string, path: string, bytes: Buffer }>}
+ */
+export async function builtinModel() {
+  const folder = join(PAGE_ROOT, "models");
+  const [first] = JSON.parse(await readFile(join(folder, "index.json"), "utf8"));
+  const path = join(folder, first.file);
+  return { id: first.id, name: first.name, file: first.file, path, bytes: await readFile(path) };
+}

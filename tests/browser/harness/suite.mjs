@@ -1,0 +1,75 @@
+/** One suite of tests, run in each browser with a page server and a model server of its own. */
+import { after, before, describe, it } from "node:test";
+import { BROWSERS, launch } from "./browsers.mjs";
+import { ModelServer } from "./model-server.mjs";
+import { PageServer, builtinModel } from "./page-server.mjs";
+import { Playground } from "./playground.mjs";
+
+/** A test that hangs ends here, in milliseconds. */
+const TIMEOUT_MS = 300_000;
+
+/**
+ * @typedef {object} Stage
+ * @property {import("./browsers.mjs").BrowserName} browserName
+ * @property {import("puppeteer-core").Browser} browser
+ * @property {PageServer} pages
+ * @property {ModelServer} models
+ * @property {Awaited<ReturnType<typeof builtinModel>>} builtin
+ * @property {(query?: string) => Promise<Playground>} visit  opens the page afresh; closed after the test
+ */
+
+/**
+ * @param {string} title
+ * @param {Parameters<typeof PageServer.start>[0]} serving
+ * @param {Record<string, (stage: Stage) => Promise<void>>} tests  by what they show
+ */
+export function inEachBrowser(title, serving, tests) {
+  for (const browserName of BROWSERS) {
+    describe(`${title}, in ${browserName}`, { timeout: TIMEOUT_MS * 4 }, () => {
+      /** @type {Stage} */
+      let stage;
+      /** @type {Playground[]} */
+      let visits = [];
+
+      before(async () => {
+        const [browser, pages, models, builtin] = await Promise.all([
+          launch(browserName),
+          PageServer.start(serving),
+          ModelServer.start(),
+          builtinModel(),
+        ]);
+        stage = {
+          browserName,
+          browser,
+          pages,
+          models,
+          builtin,
+          async visit(query = "") {
+            const playground = await Playground.open(browser, pages.url + query);
+            visits.push(playground);
+            return playground;
+          },
+        };
+      });
+
+      after(async () => {
+        await stage?.browser.close();
+        await stage?.pages.stop();
+        await stage?.models.stop();
+      });
+
+      for (const [name, test] of Object.entries(tests)) {
+        it(name, { timeout: TIMEOUT_MS }, async () => {
+          try {
+            await test(stage);
+            await Promise.all(visits.map((visit) => visit.close()));
+          } finally {
+            stage.pages.repair();
+            await Promise.all(visits.map((visit) => visit.context.close().catch(() => {})));
+            visits = [];
+          }
+        });
+      }
+    });
+  }
+}

@@ -1,0 +1,146 @@
+/** Where models come from, and what happens when they do not come whole. */
+import assert from "node:assert/strict";
+import { mkdtemp, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { hook } from "./harness/playground.mjs";
+import { cut, gated, notFound, webPage, whole } from "./harness/model-server.mjs";
+import { inEachBrowser } from "./harness/suite.mjs";
+
+const NO_MODEL = "?model=none";
+const FILE = "tests/tiny/model.gguf";
+
+inEachBrowser("models", {}, {
+  async "a local file loads by the file picker"({ visit, builtin }) {
+    const page = await visit(NO_MODEL);
+    await page.chooseFiles([builtin.path]);
+    await page.modelLoaded();
+    await page.type("prompt", "Hello.");
+    await page.complete();
+  },
+
+  async "a local file loads when it is dropped on the page"({ visit, builtin }) {
+    const page = await visit(NO_MODEL);
+    await page.dropFile("dropped.gguf", builtin.bytes);
+    await page.modelLoaded();
+    assert.equal((await page.state())["model-name"], "dropped");
+  },
+
+  async "a file of a Hub repository loads by its address and by its id"({ visit, models, builtin }) {
+    const address = models.put(FILE, whole(builtin.bytes));
+    const page = await visit(NO_MODEL);
+    await page.loadReference(address);
+    await page.modelLoaded();
+
+    await page.setEndpoint(models.origin);
+    await page.loadReference(FILE);
+    await page.reached({ model: "loaded", load: "idle", "model-name": FILE });
+  },
+
+  async "what is no reference gets a sentence at the field"({ visit }) {
+    const page = await visit(NO_MODEL);
+    await page.loadReference("no such thing");
+    assert.notEqual(await page.text("reference-error"), "");
+    await page.reached({ load: "idle", error: "none" });
+  },
+
+  async "a 404 is an error, after which the model in use still works and the right address loads"({ visit, models, builtin }) {
+    const page = await visit();
+    await page.modelLoaded();
+    await page.type("prompt", "Hello.");
+    await page.loadReference(models.put("tests/missing/model.gguf", notFound));
+    assert.match(await page.failed({ context: "load", kind: "network" }), /404/);
+    await page.reached({ model: "loaded", load: "idle" });
+    assert.equal(await page.value("prompt"), "Hello.");
+    await page.complete();
+
+    await page.loadReference(models.put("tests/tiny/other.gguf", whole(builtin.bytes)));
+    await page.reached({ model: "loaded", load: "idle", error: "none", "model-name": "other.gguf" });
+  },
+
+  async "a web page in place of a model is called one"({ visit, models }) {
+    const page = await visit(NO_MODEL);
+    await page.loadReference(models.put("tests/page/model.gguf", webPage));
+    assert.match(await page.failed({ context: "load", kind: "network" }), /web page/);
+    await page.reached({ model: "none", load: "idle" });
+  },
+
+  async "a stream cut in the middle is an error, and trying again loads the model"({ visit, models, builtin }) {
+    const page = await visit(NO_MODEL);
+    await page.loadReference(models.put("tests/cut/model.gguf", cut(builtin.bytes)));
+    assert.match(await page.failed({ context: "load", kind: "network" }), /middle/);
+    await page.reached({ model: "none", load: "idle" });
+
+    models.put("tests/cut/model.gguf", whole(builtin.bytes));
+    await page.click("error-retry");
+    await page.reached({ model: "loaded", load: "idle", error: "none" });
+  },
+
+  async "a file that is no model, or half of one, is called damaged"({ visit, builtin }) {
+    const page = await visit(NO_MODEL);
+    await inFolder(async (folder) => {
+      const wrong = join(folder, "wrong.gguf");
+      await writeFile(wrong, "This is a letter, not a model.".repeat(100));
+      await page.chooseFiles([wrong]);
+      await page.failed({ context: "load", kind: "damaged_file" });
+
+      const half = join(folder, "half.gguf");
+      await writeFile(half, builtin.bytes.subarray(0, builtin.bytes.length >> 1));
+      await page.chooseFiles([half]);
+      await page.failed({ context: "load", kind: "damaged_file" });
+    });
+    await page.reached({ model: "none", load: "idle" });
+    await page.chooseFiles([builtin.path]);
+    await page.modelLoaded();
+  },
+
+  async "progress follows the bytes, and a load can be cancelled in their middle"({ visit, models, builtin }) {
+    const page = await visit();
+    await page.modelLoaded();
+    const gate = gated(builtin.bytes);
+    await page.loadReference(models.put("tests/slow/model.gguf", gate.answer));
+    await page.reached({ load: "loading", model: "loaded" });
+    for (const percent of [25, 50]) {
+      await gate.send(Math.ceil(builtin.bytes.length / 4));
+      await page.page.waitForFunction(
+        (selector, least) => Number(document.querySelector(selector)?.getAttribute("aria-valuenow")) >= least - 1,
+        {},
+        hook("load-progress"),
+        percent,
+      );
+    }
+    await page.click("load-cancel");
+    await page.reached({ load: "idle", model: "loaded", error: "none" });
+    await gate.abandoned;
+    await page.type("prompt", "Hello.");
+    await page.complete();
+  },
+
+  async "a second load while one runs is refused, and the first goes on"({ visit, models, builtin }) {
+    const page = await visit(NO_MODEL);
+    const gate = gated(builtin.bytes);
+    await page.loadReference(models.put("tests/slow/first.gguf", gate.answer));
+    await gate.send(1000);
+    await page.reached({ load: "loading" });
+    await page.loadReference(models.put("tests/tiny/second.gguf", whole(builtin.bytes)));
+    await page.failed({ context: "load", kind: "state" });
+    await page.reached({ load: "loading" });
+    await gate.sendRest();
+    await page.reached({ load: "idle", model: "loaded", "model-name": "first.gguf" });
+    assert.ok(!models.requested.some((path) => path.endsWith("second.gguf")));
+  },
+});
+
+/**
+ * Gives a folder of its own, for as long as the work takes.
+ *
+ * @param {(folder: string) => Promise<void>} work
+ */
+async function inFolder(work) {
+  const folder = await mkdtemp(join(tmpdir(), "t5-playground-"));
+  try {
+    await work(folder);
+  } finally {
+    await rm(folder, { recursive: true });
+  }
+}
