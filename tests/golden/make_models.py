@@ -58,7 +58,7 @@ SPECS = [
         why="inner width 32 against d_model 64, more decoder than encoder layers, 24 buckets to distance 64"),
     ModelSpec("mt5", "mt5", "mt5", 29, shape(vocab_size=424), keeps_spiece=True,
               why="the embedding stored three times, as in the published files"),
-    ModelSpec("umt5", "umt5", "umt5", 18, shape(vocab_size=424), why="a position bias in every block"),
+    ModelSpec("umt5", "umt5", "umt5", 20, shape(vocab_size=424), why="a position bias in every block"),
     ModelSpec("byt5", "t5", "byt5", 4, shape(vocab_size=384, num_layers=3, num_decoder_layers=1),
               why="bytes as tokens, more encoder than decoder layers"),
     ModelSpec("odd-rows", "t5", None, 4, shape(

@@ -68,6 +68,11 @@ def export_fast(spiece, folder, extra_ids, layout):
     folder.mkdir()
     fast = T5TokenizerFast(str(spiece), extra_ids=extra_ids, model_max_length=512, add_prefix_space=True)
     fast.save_pretrained(folder)
+    # With this key transformers would convert spiece.model anew instead of reading tokenizer.json.
+    settings = folder / "tokenizer_config.json"
+    content = json.loads(settings.read_text(encoding="utf-8"))
+    del content["add_prefix_space"]
+    settings.write_text(json.dumps(content, ensure_ascii=False, indent=2) + "\n", encoding="utf-8")
     tokenizer_json = folder / "tokenizer.json"
     content = json.loads(tokenizer_json.read_text(encoding="utf-8"))
     if layout == "published":
