@@ -50,6 +50,7 @@ export const en = /** @type {const} */ ({
   "load.starting": "Loading {name}: starting the engine…",
   "load.of_total": "{file}: {loaded} of {total} · {percent}",
   "load.no_total": "{file}: {loaded}",
+  "load.second": "Loading {name} · ",
   "load.speed": " · {speed}/s",
   "load.finishing": "{file}: {total}, all here. Getting ready…",
   "load.note": "It is read into this page’s memory and runs there: your prompts stay on this device.",

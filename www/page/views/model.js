@@ -61,7 +61,7 @@ function nameOf({ model, load, builtins }) {
 
 /** @param {State} state */
 function factsLine({ model, load, builtins, choice }) {
-  if (load) return loadText(load);
+  if (load) return loadText(load, model !== null);
   if (model) return factsOf(model);
   if (choice) return t("model.gone.hint");
   return builtins ? t("model.none.hint") : nothing;
@@ -93,17 +93,27 @@ function progressView({ choice, loadedBytes, totalBytes }) {
   `;
 }
 
-/** @param {Load} load */
-function loadText({ choice, file, loadedBytes, totalBytes, bytesPerSecond }) {
-  const speed = bytesPerSecond === null ? "" : t("load.speed", { speed: formatBytes(bytesPerSecond) });
-  return html`<span data-testid="load-text">${sentence()}</span>`;
+/**
+ * @param {Load} load
+ * @param {boolean} isSecond  another model is in use, whose name stands above
+ */
+function loadText({ choice, file, loadedBytes, totalBytes, bytesPerSecond }, isSecond) {
+  const name = choice.label;
+  const sentence = file === null ? t("load.starting", { name }) : progressText(file, loadedBytes, totalBytes);
+  const speed = bytesPerSecond === null || loadedBytes === totalBytes ? "" : t("load.speed", { speed: formatBytes(bytesPerSecond) });
+  const prefix = isSecond && file !== null && file !== name ? t("load.second", { name }) : "";
+  return html`<span data-testid="load-text">${prefix}${sentence}${speed}</span>`;
+}
 
-  function sentence() {
-    if (file === null) return t("load.starting", { name: choice.label });
-    const loaded = formatBytes(loadedBytes);
-    if (!totalBytes) return t("load.no_total", { file, loaded }) + speed;
-    const total = formatBytes(totalBytes);
-    if (loadedBytes >= totalBytes) return t("load.finishing", { file, total });
-    return t("load.of_total", { file, loaded, total, percent: formatPercent(loadedBytes / totalBytes) }) + speed;
-  }
+/**
+ * @param {string} file
+ * @param {number} loadedBytes
+ * @param {number | null} totalBytes
+ */
+function progressText(file, loadedBytes, totalBytes) {
+  const loaded = formatBytes(loadedBytes);
+  if (!totalBytes) return t("load.no_total", { file, loaded });
+  const total = formatBytes(totalBytes);
+  if (loadedBytes >= totalBytes) return t("load.finishing", { file, total });
+  return t("load.of_total", { file, loaded, total, percent: formatPercent(loadedBytes / totalBytes) });
 }
