@@ -104,6 +104,21 @@ test("a script that does not arrive is an error at the start", () => {
   assert.ok(workers[0].isTerminated);
 });
 
+test("a worker that is forbidden is an error at the start", () => {
+  /** @type {any[]} */
+  const events = [];
+  const client = new EngineClient({
+    onEvent: (event) => events.push(event),
+    createWorker() {
+      throw new Error("Workers are forbidden here.");
+    },
+  });
+  client.load(SOURCE);
+  assert.equal(events[0].context, "start");
+  assert.equal(events[0].error.message, "Workers are forbidden here.");
+  assert.ok(!client.isLoading);
+});
+
 test("a stop names the generation that runs, and none where none does", () => {
   const { client, load } = setUp();
   const worker = load();

@@ -59,14 +59,21 @@ export class EngineClient {
     if (this.#loading) {
       return this.#refuse("load", "A model is loading already: cancel that first.");
     }
-    const worker = this.#createWorker();
+    /** @type {EngineWorker} */
+    let worker;
+    try {
+      worker = this.#createWorker();
+    } catch (cause) {
+      // The page's security policy, for one, may forbid workers.
+      return this.#onEvent(startFault(cause instanceof Error ? cause.message : String(cause), false));
+    }
     this.#loading = worker;
     worker.onmessage = ({ data }) => this.#receive(worker, data);
     worker.onerror = (event) => {
       event.preventDefault();
-      this.#receive(worker, faultOf(event.message));
+      this.#receive(worker, startFault(event.message, true));
     };
-    worker.onmessageerror = () => this.#receive(worker, faultOf("a message could not be read"));
+    worker.onmessageerror = () => this.#receive(worker, startFault("A message could not be read.", true));
     send(worker, { type: "load", source, weights }, files);
   }
 
@@ -204,15 +211,16 @@ function send(worker, request, files) {
  * The event for a worker that broke outside of any request, or whose script did not arrive.
  *
  * @param {string | undefined} message
+ * @param {boolean} fatal
  * @returns {EngineEvent}
  */
-function faultOf(message) {
+function startFault(message, fatal) {
   /** @type {ErrorReport} */
   const error = {
     kind: "internal",
     option: null,
     message: message || "The engine's files could not be loaded. Check that the page was copied whole, then reload it.",
-    fatal: true,
+    fatal,
   };
   return { type: "error", context: "start", generation_id: null, error };
 }
