@@ -74,3 +74,32 @@ PROSE_KO = """오늘 날씨가 참 좋습니다. The teacher asked a simple ques
 읽습니까? 등대지기는 배를 세었습니다, and nobody knew his name. 사과 12 개, pears 7,
 모두 몇 개입니까? 나는 좋다고 생각합니다. Le train était en retard; das Wetter war schön.
 작은 모델도 좋은 선생님이 될 수 있습니다 😀 """ + PROSE
+
+# Texts that tokenizers get wrong. Each stands for one way to fail.
+CASES = [
+    # Nothing and white space.
+    "", " ", "  ", "   ", "\n", "\t", "\r\n", "\u00a0", "\u3000", "\u200b", "\ufeff",
+    " The river", "The river ", "  The  river  ", "The   river", "The\nriver", "The\n\nriver\n", "The\triver",
+    "The\r\nriver", "The\u00a0river", "The\u2003river", "The\u200briver", "\ufeffThe river", "The river\u0000 is wide",
+    "\u0001\u001f\u007f\u0085", "The river\u2028is\u2029wide",
+    # Plain sentences.
+    "The river is wide here.", "Is it 15% of 240?", "Der nächste Bahnhof, bitte: süße Träume!",
+    "Où est l'été dernier ? Ça, c'est une crêpe.", '"Why not?" - (because)', "it's 7:45; $4.50 @ #12 & more_of_it",
+    "THE RIVER", "tHe RiVeR", "e-mail...e--mail", "1234567890", "3.14159", "a", "zzzz", "x y z",
+    # The mark of a space, and what looks like a special token.
+    "▁", "▁The▁river", "The ▁ river", "<extra_id_0>", "The <extra_id_0> is <extra_id_1>.", "<extra_id_0><extra_id_1>",
+    "The<extra_id_0>river", " <extra_id_0> ", "<extra_id_5>", "<extra_id_27>", "<extra_id_99>", "<extra_id_124>",
+    "<extra_id_>", "</s>", "The river</s> is wide", "a </s> b", "<pad>", "<unk>", "<pad> The <unk> river </s>",
+    "<s>", "<0x41>", "<0xE2><0x96><0x81>", "< /s>", "&lt;/s&gt;", "[PAD]", "{\"key\": [1, 2]}", "a < b > c", "\\n", "~`^|",
+    # Beyond the vocabulary, and beyond the basic plane.
+    "오늘 날씨가 참 좋습니다.", "뷁쀍", "漢字とかな", "Привет, мир", "😀", "😀😀", "The 😀 river", "🤖", "👩‍👩‍👧‍👦", "👍🏽", "🇰🇷🇩🇪", "❤️", "#️⃣",
+    "𝔗𝔥𝔢 𝓻𝓲𝓿𝓮𝓻", "\U0010ffff", "\ufffd", "\ue000",
+    # One text, several codings: composed and decomposed, compatible forms.
+    "é", "e\u0301", "crêpe", "cre\u0302pe", "Träume", "Tra\u0308ume", "a\u0301\u0302\u0308", "\u0301", "q\u0307\u0323", "q\u0323\u0307",
+    "오늘", "\u110b\u1169\u1102\u1173\u11af", "\u1100", "ㅎㅎ", "ＴＨＥ　ｒｉｖｅｒ！", "１２３", "ﬁne oﬀer ﬃ", "ﬅ", "①②③", "½ ² ³", "™ ℃ Ⅳ", "㈜",
+    "…", "“quoted” ‘text’ – — ―", "ｶﾀｶﾅ", "ſ", "İi", "Straße STRASSE ẞ", "ﷺ", "Å Å",
+    # Right to left, marks that join, scripts that stack.
+    "שלום עולם", "مرحبا بالعالم", "نَصٌّ", "\u202eabc\u202c", "नमस्ते", "สวัสดี", "ก็", "Z̸̡͓a̶l̷g̴o",
+    # Long.
+    "lighthouse" * 30, "a" * 200, " ".join(["river"] * 60), "." * 64, "😀" * 20,
+]

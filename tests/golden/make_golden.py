@@ -16,11 +16,16 @@ os.environ.update(HF_HUB_OFFLINE="1", TOKENIZERS_PARALLELISM="false", OMP_NUM_TH
 sys.dont_write_bytecode = True
 
 import torch  # noqa: E402
-from safetensors.torch import save_file  # noqa: E402
+from safetensors.torch import load_file, save_file  # noqa: E402
 from transformers import AutoTokenizer  # noqa: E402
 
 import expectations  # noqa: E402
+from check_golden import check_golden  # noqa: E402
+from make_buckets import make_buckets  # noqa: E402
+from make_gguf import make_gguf  # noqa: E402
 from make_models import SPECS, load_model, make_config, make_weights  # noqa: E402
+from make_safetensors import make_safetensors  # noqa: E402
+from make_tokenizer_cases import make_tokenizer_cases  # noqa: E402
 from make_tokenizers import make_tokenizers  # noqa: E402
 
 HERE = Path(__file__).parent
@@ -30,7 +35,8 @@ PACKAGES = ("torch", "transformers", "tokenizers", "sentencepiece", "safetensors
 def write_json(path, content):
     """Indented JSON, but with each list of numbers on one line."""
     text = json.dumps(content, ensure_ascii=False, indent=1)
-    text = re.sub(r"\[[-0-9.,\se]+\]", lambda match: " ".join(match[0].split()).replace("[ ", "[").replace(" ]", "]"), text)
+    one_line = lambda match: " ".join(match[0].split()).replace("[ ", "[").replace(" ]", "]")
+    text = re.sub(r"\[\s[-0-9.,\se]+\]", one_line, text)
     path.write_text(text + "\n", encoding="utf-8")
 
 
@@ -47,10 +53,8 @@ def stored_weights(spec, weights):
 
 
 def make_model_folder(spec, tokenizer_folders):
-    """Writes models/<name>; returns (config, weights) for the files derived from it."""
-    folder = HERE / "models" / spec.name
-    shutil.rmtree(folder, ignore_errors=True)
-    folder.mkdir(parents=True)
+    """Writes models/<name>; returns its configuration and its short prompt."""
+    folder = fresh_folder(HERE / "models" / spec.name)
     tokenizer = None
     if spec.tokenizer:
         for file in sorted(tokenizer_folders[spec.tokenizer].iterdir()):
@@ -80,7 +84,13 @@ def make_model_folder(spec, tokenizer_folders):
     })
     print(f"{spec.name}: seed {seed}, {sum(f.stat().st_size for f in folder.iterdir()) / 1e3:.0f} kB, "
           f"least sensitive {min(sensitivity, key=sensitivity.get)} {min(sensitivity.values()):.3f}", flush=True)
-    return config, weights
+    return config, entries[0]
+
+
+def fresh_folder(path):
+    shutil.rmtree(path, ignore_errors=True)
+    path.mkdir(parents=True)
+    return path
 
 
 def main():
@@ -88,7 +98,16 @@ def main():
     with tempfile.TemporaryDirectory() as work:
         tokenizer_folders = make_tokenizers(Path(work))
         models = {spec.name: make_model_folder(spec, tokenizer_folders) for spec in SPECS}
+    read_stored = lambda name: load_file(HERE / "models" / name / "model.safetensors")
+    make_gguf(fresh_folder(HERE / "gguf"), models, read_stored)
+    make_safetensors(fresh_folder(HERE / "safetensors"), models, read_stored)
+    write_json(HERE / "tokenizer_cases.json", make_tokenizer_cases(HERE / "models"))
+    write_json(HERE / "buckets.json", make_buckets())
     write_json(HERE / "VERSIONS.json", {"python": platform.python_version()} | {p: version(p) for p in PACKAGES})
+    # safetensors writes files for their owner alone.
+    for file in HERE.rglob("*.safetensors"):
+        file.chmod(0o644)
+    check_golden()
 
 
 if __name__ == "__main__":

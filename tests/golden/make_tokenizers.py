@@ -84,8 +84,10 @@ def export_fast(spiece, folder, extra_ids, layout):
         del content["model"]["byte_fallback"]
     if layout == "byte_fallback":
         content["model"]["byte_fallback"] = True
+        # One step for each token, then one for the whole text: the order of the decoders matters.
         content["decoder"] = {"type": "Sequence", "decoders": [
-            {"type": "ByteFallback"}, {"type": "Fuse"}, content["decoder"]]}
+            {"type": "Replace", "pattern": {"String": "▁"}, "content": " "}, {"type": "ByteFallback"},
+            {"type": "Fuse"}, {"type": "Strip", "content": " ", "start": 1, "stop": 0}]}
     tokenizer_json.write_text(json.dumps(content, ensure_ascii=False, separators=(",", ":")), encoding="utf-8")
 
 
