@@ -168,6 +168,16 @@ test("an example takes the place of typed text, which can be brought back", () =
   assert.equal(state.replacedPrompt, null);
 });
 
+test("an example shows its stored result, marked as such, before any model has loaded", () => {
+  for (const { id, prompt, output } of EXAMPLES) {
+    const { completion } = after([{ type: "example_chosen", id }]);
+    assert.deepEqual(
+      completion && { phase: completion.phase, prompt: completion.prompt, text: completion.text, model: completion.modelName },
+      output && { phase: "stored", prompt, text: output.text, model: output.model },
+    );
+  }
+});
+
 test("an example does not touch a completion that is running", () => {
   const state = after([...STARTED, token(0, "On"), { type: "example_chosen", id: EXAMPLES[1].id }]);
   assert.equal(state.completion?.text, "On");

@@ -1,13 +1,12 @@
-/**
- * One example for each use of a language model that the course names. `output` is what the built-in
- * model made of the prompt, kept so that an example shows something before any model has loaded.
- */
+/** One example for each use of a language model that the course names. */
+
+import { STORED_OUTPUTS } from "./stored-outputs.js";
 
 /**
  * @typedef {object} Example
  * @property {string} id
  * @property {string} prompt
- * @property {{ text: string, model: string } | null} output
+ * @property {import("./stored-outputs.js").StoredOutput | null} output
  */
 
 /** Their names are in the dictionary, as `example.ID`. */
@@ -39,4 +38,4 @@ const PROMPTS = {
 };
 
 /** @type {readonly Example[]} */
-export const EXAMPLES = EXAMPLE_IDS.map((id) => ({ id, prompt: PROMPTS[id], output: null }));
+export const EXAMPLES = EXAMPLE_IDS.map((id) => ({ id, prompt: PROMPTS[id], output: STORED_OUTPUTS[id] ?? null }));
