@@ -12,7 +12,7 @@ import shutil
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
+from safetensors.torch import load_file, save_file
 
 from model import Shape, T5
 
@@ -22,6 +22,17 @@ def load_model(run: Path):
     saved = torch.load(run / "checkpoint.pt", weights_only=True, map_location="cpu")
     model = T5(Shape(**saved["shape"]))
     model.load_state_dict(saved["model"])
+    return model.eval()
+
+
+def load_folder(folder: Path):
+    """The model of a Hugging Face folder whose head is the scaled embedding, as `export` writes it."""
+    settings = json.loads((folder / "config.json").read_text())
+    model = T5(Shape(**{field: settings[field] for field in vars(Shape())}))
+    weights = {name: tensor.float() for name, tensor in load_file(folder / "model.safetensors").items()}
+    head = weights.pop("lm_head.weight")
+    assert torch.allclose(head, weights["shared.weight"] * model.shape.d_model**-0.5, atol=1e-3), "not trained tied"
+    model.load_state_dict(weights)
     return model.eval()
 
 

@@ -77,6 +77,7 @@ def main():
         extra = copy_examples(tokenizer, int(n * COPY_SHARE), draw)
         save_examples(folder / f"train-{part}.npz", pairs + extra, task_ids + [-1] * len(extra))
         print(f"{start + n} examples, {time.monotonic() - started:.0f} s", flush=True)
+    (folder / "complete").touch()  # recipe.py does not repeat a finished step
 
 
 if __name__ == "__main__":

@@ -11,10 +11,15 @@ import torch
 MOMENTUM = 0.95
 
 
+def fast_bfloat16():
+    """Whether this CPU multiplies bf16 itself; where it does not, bf16 is many times slower than f32."""
+    return torch.cpu._is_avx512_bf16_supported()
+
+
 @torch.no_grad()
 def orthogonalize(update, steps=5):
     """(n, rows, columns) -> nearly orthogonal matrices of the same shape."""
-    x = update.bfloat16()
+    x = update.bfloat16() if fast_bfloat16() else update
     transposed = x.shape[-2] > x.shape[-1]
     if transposed:
         x = x.mT

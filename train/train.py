@@ -25,8 +25,9 @@ import torch
 import torch.nn.functional as F
 
 from batching import Examples
+from export import load_folder
 from model import Shape, T5
-from optimizer import Optimizer
+from optimizer import Optimizer, fast_bfloat16
 
 WARMUP_FRACTION = 0.03
 MICRO_BATCHES = 4
@@ -42,8 +43,10 @@ def parse_arguments():
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--save-every", type=float, default=3, help="minutes between checkpoints")
+    parser.add_argument("--validate-every", type=float, default=4, help="minutes between validations")
     parser.add_argument("--tiny", action="store_true", help="a model of 0.3 M parameters, for tests")
-    parser.add_argument("--f32", action="store_true", help="no bf16 autocast")
+    parser.add_argument("--init", type=Path, help="start from the weights of this Hugging Face folder (same vocabulary)")
+    parser.add_argument("--peak-rate", type=float, default=1.0, help="scales all learning rates; below 1 for --init")
     return parser.parse_args()
 
 
@@ -74,7 +77,7 @@ class Feeder:
 
 
 @torch.no_grad()
-def validate(model, examples, tasks, autocast, per_task=60):
+def validate(model, examples, tasks, autocast, per_task=30):
     """{task: (loss per token, share of targets predicted without a slip)}, teacher-forced."""
     result = {}
     for task_id, task in enumerate(tasks):
@@ -114,13 +117,14 @@ def main():
     args = parse_arguments()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    autocast = lambda: torch.autocast("cpu", torch.bfloat16, enabled=not args.f32)
+    autocast = lambda: torch.autocast("cpu", torch.bfloat16, enabled=fast_bfloat16())
 
     vocab_size = json.loads((args.out / "tokenizer_config.json").read_text())["vocab_size"]
     shape = Shape(vocab_size=vocab_size)
     if args.tiny:
         shape = Shape(vocab_size=vocab_size, d_model=64, d_kv=32, d_ff=128, num_heads=2, num_layers=2, num_decoder_layers=2)
-    model = T5(shape)
+    model = load_folder(args.init).train() if args.init else T5(shape)
+    shape = model.shape
     optimizer = Optimizer(model)
     checkpoint_path = args.out / "checkpoint.pt"
     trained, step, n_tokens = 0.0, 0, 0
@@ -165,12 +169,12 @@ def main():
             if everything is None:
                 everything = Feeder(Examples(sorted(data.glob("train*.npz"))), args.batch_size, rng)
             feeder = everything
-        rate = learning_rate(trained / total_seconds, args.cooldown_fraction)
+        rate = args.peak_rate * learning_rate(trained / total_seconds, args.cooldown_fraction)
         loss, n_targets, n_batch = train_step(model, optimizer, feeder.next(), rate, autocast)
         loss_sum, loss_count, n_tokens, step = loss_sum + loss, loss_count + n_targets, n_tokens + n_batch, step + 1
         now = time.monotonic()
         trained, clock = trained + now - clock, now
-        if trained - last_log > 200:
+        if trained - last_log > args.validate_every * 60:
             scores = validate(model, valid, tasks, autocast)
             mean = np.mean([loss for loss, _ in scores.values()])
             details = " ".join(f"{task}:{loss:.2f}/{exact:.2f}" for task, (loss, exact) in scores.items())

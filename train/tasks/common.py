@@ -88,6 +88,25 @@ FIRST_NAMES = Fillings(_names("first_names"))
 LAST_NAMES = Fillings(_names("last_names"))
 MALE_NAMES = Fillings([n for n in _person("en_US").first_names_male if _usable(n)])
 FEMALE_NAMES = Fillings([n for n in _person("en_US").first_names_female if _usable(n)])
+# The long tail of the lists above would hide the names that people really type.
+FREQUENT_FIRST_NAMES = Fillings(
+    """Anna Maria Peter Paul Tom Mary John Emma Mia Lena Lukas Leon Max Felix Jonas Laura Julia Sarah Lisa Sophie Marie Claire
+Pierre Jean Louis Camille Amanda Jerry Alice Bob Carol David Eva Frank Grace Helen Ivan Jack Kate Leo Nina Oscar Olga Rita
+Sam Tina Victor Wendy Angelina Angela Barack Albert Isaac Ada Alan Charles George James Robert Michael William Elizabeth
+Jennifer Linda Susan Jessica Karen Nancy Daniel Matthew Anthony Mark Steven Andrew Kevin Brian Thomas Hans Klaus Ahmed
+Fatima Mohammed Ali Yuki Kenji Wei Priya Raj Carlos Sofia Diego Lucia Marco Giulia Ingrid Sven Lars Erik Ben Amy Lucy
+Oliver Harry Noah Liam Ella Chloe Hannah Ruth Martin Stefan Simon Monika Sabine Petra Ursula Jürgen Günther Björn René
+Zoe Hugo Jules Louise Léa Manon Inès Mehmet Ayse Olivia Henry Rose Nora Clara Paula Emil Anton Greta Frieda""".split()
+)
+FREQUENT_LAST_NAMES = Fillings(
+    """Smith Johnson Williams Brown Jones Miller Davis Wilson Moore Taylor Anderson Thomas Jackson White Harris Martin Clark
+Lewis Walker Hall Young King Wright Hill Green Adams Baker Nelson Carter Mitchell Roberts Turner Phillips Campbell Parker
+Evans Edwards Collins Stewart Morris Murphy Cook Rogers Morgan Cooper Peterson Reed Bailey Bell Kelly Howard Ward Cox
+Müller Schmidt Schneider Fischer Weber Meyer Wagner Becker Schulz Hoffmann Koch Bauer Richter Klein Wolf Schröder Neumann
+Schwarz Zimmermann Braun Krüger Hofmann Hartmann Lange Krause Lehmann Dubois Durand Moreau Laurent Lefebvre Leroy Garcia
+Martinez Lopez Gonzalez Rossi Russo Ferrari Bianchi Silva Santos Kowalski Nowak Ivanov Petrov Kim Lee Chen Wang Tanaka
+Suzuki Singh Patel Khan Hansen Larsen Olsen Johansson Merkel Einstein Newton Curie Turing Lovelace""".split()
+)
 
 
 def _cities():
@@ -108,12 +127,13 @@ Montreal Vancouver Ottawa Melbourne Perth Auckland Wellington Singapore Bangkok 
 Shanghai Karachi Lahore Kabul Tehran Baghdad Doha Riyadh Tunis Algiers Casablanca Johannesburg Pretoria Harare Kampala
 Manchester Liverpool Leeds Bristol Glasgow Edinburgh Cardiff Belfast Oxford Cambridge York Cologne Frankfurt Dresden
 Leipzig Marseille Bordeaux Nice Strasbourg Washington Detroit Phoenix Portland Memphis Nashville""".split()
-CITIES = Fillings(_cities() + BIG_CITIES)
+FREQUENT_CITIES = Fillings(BIG_CITIES)
+CITIES = Fillings(_cities())
 LONG_PLACES = Fillings(
     "New York,Los Angeles,San Francisco,Las Vegas,Hong Kong,New Delhi,Mexico City,Buenos Aires,Cape Town,Tel Aviv,"
-    "San Diego,New Orleans,Salt Lake City,Kuala Lumpur,Rio de Janeiro,Addis Ababa,St. Louis,São Paulo,South Korea,"
+    "San Diego,New Orleans,Salt Lake City,Kuala Lumpur,Rio de Janeiro,Addis Ababa,St. Louis,Sao Paulo,South Korea,"
     "New Zealand,Saudi Arabia,Sri Lanka,Costa Rica,South Africa,North Carolina,New Jersey,West Virginia,Lake Geneva,"
-    "the Netherlands,the United States,the United Kingdom,the Philippines,the Alps,the Black Forest,the Baltic Sea".replace("São", "Sao").split(",")
+    "the Netherlands,the United States,the United Kingdom,the Philippines,the Alps,the Black Forest,the Baltic Sea".split(",")
 )
 COUNTRIES = Fillings(
     """France Germany Italy Spain Portugal Norway Sweden Denmark Finland Poland Austria Switzerland Belgium Greece Turkey
@@ -138,7 +158,11 @@ def made_up(d, capital=True, syllables=None):
 
 
 def first_name(d):
-    return d.fill(FIRST_NAMES)
+    return d.fill(FREQUENT_FIRST_NAMES if d.chance(0.4) else FIRST_NAMES)
+
+
+def last_name(d):
+    return d.fill(FREQUENT_LAST_NAMES if d.chance(0.4) else LAST_NAMES)
 
 
 def two_names(d):
@@ -151,18 +175,22 @@ def two_names(d):
 def full_name(d):
     x = d.rng.random()
     if x < 0.74:
-        return first_name(d) + " " + d.fill(LAST_NAMES)
+        return first_name(d) + " " + last_name(d)
     if x < 0.84:
-        return d.pick(["Dr. ", "Mr. ", "Mrs. ", "Ms. ", "Professor "]) + d.fill(LAST_NAMES)
+        return d.pick(["Dr. ", "Mr. ", "Mrs. ", "Ms. ", "Professor "]) + last_name(d)
     if x < 0.92:
         return made_up(d) + " " + made_up(d)
-    return first_name(d) + " " + d.pick("ABCDEFGHJKLMNPRST") + ". " + d.fill(LAST_NAMES)
+    return first_name(d) + " " + d.pick("ABCDEFGHJKLMNPRST") + ". " + last_name(d)
+
+
+def city(d):
+    return d.fill(FREQUENT_CITIES if d.chance(0.45) else CITIES)
 
 
 def place(d):
     x = d.rng.random()
     if x < 0.6:
-        return d.fill(CITIES)
+        return city(d)
     if x < 0.8:
         return d.fill(COUNTRIES)
     if x < 0.92:
@@ -181,10 +209,10 @@ def organization(d):
     if x < 0.4:
         return d.pick(ORGANIZATION_STARTS) + " " + d.pick(ORGANIZATION_ENDS)
     if x < 0.6:
-        return d.fill(LAST_NAMES) + " " + d.pick(ORGANIZATION_ENDS)
+        return last_name(d) + " " + d.pick(ORGANIZATION_ENDS)
     if x < 0.8:
         return made_up(d) + " " + d.pick(ORGANIZATION_ENDS + ["Inc.", "Corp", "Ltd", "Group", "Labs"])
-    return d.pick(["University of ", "Bank of ", "Museum of "]) + d.fill(CITIES)
+    return d.pick(["University of ", "Bank of ", "Museum of "]) + city(d)
 
 
 # ---- things and times ------------------------------------------------------------

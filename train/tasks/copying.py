@@ -51,18 +51,4 @@ def make(d):
         return d.phrase('Replace "{a}" with "{b}": {x}', "Replace {a} by {b} in: {x}", 'Change "{a}" to "{b}" in this list: {x}').format(a=word, b=new, x=listed), ", ".join(new if w == word else w for w in words)
     if kind == 7:
         return d.phrase('Remove "{a}" from this list: {x}', "Delete {a} from: {x}", "Take {a} off the list: {x}").format(a=word, x=listed), ", ".join(w for w in words if w != word) or "none"
-    return analogy(d)
-
-
-def analogy(d):
-    """Few-shot patterns to be read off the examples: key -> value pairs and fixed transformations."""
-    kind = d.number(0, 3)
-    a, b, c = (made_up(d) if d.chance(0.5) else first_name(d) for _ in range(3))
-    p, q, r = (place(d) for _ in range(3))
-    if kind == 0:
-        return f"{a} -> {a}!\n{b} -> {b}!\n{c} ->", f"{c}!"
-    if kind == 1:
-        return f"name: {a}, city: {p} => {a} lives in {p}.\nname: {b}, city: {q} => {b} lives in {q}.\nname: {c}, city: {r} =>", f"{c} lives in {r}."
-    if kind == 2:
-        return f"{a} from {p} -> {p}\n{b} from {q} -> {q}\n{c} from {r} ->", r
-    return f"{a} from {p} -> {a}\n{b} from {q} -> {b}\n{c} from {r} ->", c
+    return d.phrase("Join with \"and\": {x}", "Write as a sentence list: {x}", "Connect these words with and: {x}").format(x=listed), " and ".join([", ".join(words[:-1]), words[-1]]) if len(words) > 1 else listed

@@ -11,7 +11,7 @@ from types import SimpleNamespace
 
 from .common import is_held_out
 
-CORPORA = SimpleNamespace(german={}, french={}, moons=[], intents={}, feelings={}, stories={})
+CORPORA = SimpleNamespace(german={}, french={}, moons=[], intents={}, feelings={}, facts={})
 UNFIT = re.compile(
     r"\b(kill|sex|fuck|shit|damn|drunk|rape|naked|suicide|bitch|ass|hell|idiot|stupid|die|dead|murder|gun|hate|nazi|"
     r"porn|whore|dick|crap|drug|merde|con|tuer|töte|Arsch|Scheiß)\w*", re.I)  # fmt: skip
@@ -30,6 +30,9 @@ def load(folder):
         CORPORA.intents = _intents(folder / "clinc150/data/data_full.json")
     if (folder / "goemotions").exists():
         CORPORA.feelings = _feelings(folder / "goemotions/data/goemotions")
+    tasks = folder / "natural-instructions-v1/tasks"
+    if tasks.exists():
+        CORPORA.facts = _facts(tasks / "subtask041_qasc_answer_generation.json")
 
 
 def _split(items, key, one_in=50):
@@ -81,6 +84,20 @@ def _feelings(folder):
             if name in members:
                 texts[kind].append(columns[0])
     return {kind: _split(items, key=str) for kind, items in texts.items()}
+
+
+def _facts(path):
+    """Split of (sentence, question, answer) whose answer stands in the sentence."""
+    facts = []
+    for instance in json.loads(path.read_text())["Instances"]:
+        match = re.fullmatch(r"Fact: (.+?)\s*\nQuestion: (.+?\?)\s*", instance["input"], re.S)
+        answer = instance["output"][0].strip().rstrip(".")
+        if match and "_" not in match[0] and len(match[1]) < 160 and 0 < len(answer) < 40:
+            at = match[1].lower().find(answer.lower())
+            if at >= 0:  # the answer as the sentence spells it
+                sentence, question = (text[0].upper() + text[1:] for text in match.groups())
+                facts.append((sentence, question, match[1][at : at + len(answer)]))
+    return _split(facts, key=lambda fact: fact[0])
 
 
 def draw_from(d, split):

@@ -3,33 +3,38 @@
 import re
 
 from .common import (
-    BUILDINGS, JOBS, NOUNS, MALE_NAMES, FEMALE_NAMES, capitalized, first_name, frame, full_name, organization, past_date, place, with_article,
+    BUILDINGS, JOBS, NOUNS, MALE_NAMES, FEMALE_NAMES, capitalized, first_name, frame, full_name, future_date, organization, past_date, place, with_article,
 )  # fmt: skip
 from .corpora import CORPORA, draw_from
 
-# {p} a person, {l} a place, {o} an organization, {d} a date, {D} the same with a capital, {j} a job, {n} a thing, {b} a building
+# {p} a person, {l} a place, {o} an organization, {d} a past date, {D} with a capital, {s} after "since", {t} a future date, {j} a job, {n} a thing, {b} a building, {m} a number
 NEWS = """{p} visited {l} {d}.|{p}, a {j} from {l}, met {p} {d}.|Police in {l} arrested {p} {d}.|The {j} {p} moved from {l} to {l}.
-{p} and {p} were seen in {l} {d}.|Officials in {l} said that {p} will travel to {l} {d}.|{o} opened a new office in {l}, said {p}.
+{p} and {p} were seen in {l} {d}.|Officials in {l} said that {p} will travel to {l} {t}.|{o} opened a new office in {l}, said {p}.
 {p} was elected mayor of {l} {d}.|A storm hit {l} and {l} {d}.|{p} signed a contract with {o} {d}.|The {b} in {l} was closed {d}.
 According to {p}, the flood in {l} damaged many houses.|{o} announced {d} that {p} will become its new director.
 {p} won the race in {l} ahead of {p}.|The concert of {p} in {l} was cancelled {d}.|{p} flew from {l} to {l} to meet {p}.
 After the match in {l}, coach {p} praised the team.|President {p} met Prime Minister {p} in {l} {d}.|The film by {p} was shot in {l} and {l}.
-{p} works for {o} in {l}.|{l} will host the games, {p} said {d}.|{p} told reporters in {l} that {o} will close its factory.
+{p} works for {o} in {l}.|{l} will host the games {t}, {p} said.|{p} told reporters in {l} that {o} will close its factory.
 Scientists from {l} led by {p} found a new species near {l}.|{p} was born in {l} and grew up in {l}.|Thousands of people gathered in {l} {d}.
 The lawyer of {p} did not comment.|{o} sold its shares {d}.|{p} lives in {l} with {p}.|{D}, {p} opened a restaurant in {l}.
 Two trains collided near {l} {d}, and {p} from the fire department said nobody was hurt.|The minister of health, {p}, resigned {d}.
 {p} beat {p} in the final in {l}.|{p} and {p} married in {l} {d}.|The book by {p} tells the story of a {j} in {l}.
-Prices in {l} rose {d}, as {o} reported.|{p} has been missing in {l} since {d}.|A {j} from {l} found a {n} worth a million dollars.
+Prices in {l} rose {d}, as {o} reported.|{p} has been missing in {l} since {s}.|A {j} from {l} found a {n} worth a million dollars.
 The {n} of {p} was stolen in {l} {d}.|{p}, who lives in {l}, is the new head of {o}.|The mayor of {l}, {p}, thanked {p} for the help.
 "We are very happy," said {p} in {l}.|"This is a great day for {l}," {p} said {d}.|"Nobody was hurt," {p} told the newspaper in {l}.
 The flight from {l} to {l} was delayed because of fog.|Heavy snow closed the road between {l} and {l} {d}.|{p} gave a speech at {o} {d}.
-Chancellor {p} will meet {p} in {l} to talk about trade.|{p} scored twice as {l} beat {l}.|The court in {l} sentenced {p} to five years in prison.
+Chancellor {p} will meet {p} in {l} {t} to talk about trade.|{p} scored twice as {l} beat {l}.|The court in {l} sentenced {p} to five years in prison.
 Fire destroyed a {b} in {l} {d}.|The painter {p} showed new pictures in {l}.|{p} donated a {n} to the {b} in {l}.|Actor {p} bought a house in {l}.
 Tourists from {l} love the {b} of {l}.|The river near {l} flooded the {b} {d}.|{D}, the government of {l} and {o} signed an agreement.
 {p} travelled through {l}, {l} and {l} {d}.|Students from {l} visited {o}.|{p}, {p} and {p} won the prize in {l}.|Singer {p} will start the tour in {l}.
 {o} will build a {b} in {l}, {p} announced.|Researchers at {o} in {l} developed a new {n}.|The {j} {p} rescued a child in {l} {d}.
 {p} left {l} and arrived in {l} {d}.|The team of {p} lost against {l}.|Nobody in {l} had seen {p} before.|In {l}, {p} is known as a {j}.
-{p} called for elections in {l}.|The trial of {p} begins in {l} {d}.|The king of {l} invited {p} {d}.|Astronaut {p} landed safely near {l}.
+{p} called for elections in {l}.|The trial of {p} begins in {l} {t}.|The king of {l} invited {p} {d}.|Astronaut {p} landed safely near {l}.
+The {j} {p} said that the {b} in {l} will open {t}.|Firefighters from {l} and {l} put out a fire in the {b}.|{p} lost a {n} on the way to {l}.
+A bus with {m} tourists from {l} crashed near {l} {d}.|The prime minister of {l}, {p}, apologized to {p} {d}.|{p} wrote in a letter to {p} that {l} was beautiful.
+The novel begins in {l}, where {p} meets the {j} {p}.|{p} (aged {m}) from {l} won {m} thousand dollars {d}.|Mayor {p} opened the new {b} of {l} together with {p}.
+{p} moved from {l} to {l} to work as a {j}.|{p} and his wife {p} live near {l}.|{p} studied in {l} before working for {o}.|The {n} was found in {l} by {p} and {p}.
+{l}: A {j} called {p} was arrested {d}.|{l} ({D}) - {p} will not return to {l}, said {p}.|Both {p} and {p} come from {l}.|{p} was the first woman from {l} to win the prize.
 {p} from {l} painted a {n}.|Workers at {o} went on strike {d}.|Weather in {l} will be sunny.|The ship from {l} reached {l} {d} with {p} on board."""
 NEWS = [template for line in NEWS.splitlines() for template in line.split("|")]
 
@@ -44,12 +49,17 @@ def news_sentence(d):
             name = {"p": full_name, "l": place, "o": organization}[kind](d)
             found[kind].append(name)
             return name
-        if kind in "dD":
-            return past_date(d) if kind == "d" else capitalized(past_date(d))
+        if kind in "dDts":
+            date = future_date(d) if kind == "t" else past_date(d)
+            return capitalized(date) if kind == "D" else re.sub("^(in|on) ", "", date) if kind == "s" else date
+        if kind == "m":
+            return str(d.number(3, 95))
         return d.pick(JOBS) if kind == "j" else d.pick(BUILDINGS) if kind == "b" else d.fill(NOUNS)
 
     text = re.sub(r"\{(\w)\}", slot, d.phrase(*NEWS))
-    return capitalized(re.sub(r"\b([Aa]) (?=[aeiou])", r"\1n ", text)), found["p"], found["l"], found["o"]
+    text = capitalized(re.sub(r"\b([Aa]) (?=[aeiou])", r"\1n ", text))
+    as_written = lambda names: [name if name in text else capitalized(name) for name in names]  # "the Alps" may begin the sentence
+    return text, *map(as_written, found.values())
 
 
 def real_sentence(d):

@@ -3,6 +3,7 @@
 from .common import (
     ADJECTIVES, BUILDINGS, DAYS, JOBS, MONTHS, NOUNS, capitalized, clock_time, first_name, full_name, made_up, organization, place, with_article,
 )  # fmt: skip
+from .corpora import CORPORA, draw_from
 from .question import _table as table
 
 VERBS = table("verbs.txt")
@@ -81,6 +82,9 @@ def slots(d):
 
 def fact(d):
     """(sentence, [(question, answer)]) filled in."""
+    if CORPORA.facts and d.chance(0.25):
+        sentence, question, answer = draw_from(d, CORPORA.facts)
+        return sentence, [(question, answer)]
     sentences, questions = d.pick(FACTS)
     values = slots(d)
     fill = lambda text: capitalized(text.format(**values))

@@ -6,7 +6,7 @@ the same sentence in the three languages with cases, genders and agreement.
 
 import re
 
-from .common import CITIES, FEMALE_NAMES, MALE_NAMES, capitalized, first_name
+from .common import FEMALE_NAMES, MALE_NAMES, capitalized, city, first_name
 from .corpora import CORPORA, draw_from
 from .question import _table as table
 
@@ -161,7 +161,7 @@ def pair(d):
     if x < 0.64 and CORPORA.french:
         return *swap_names(d, *draw_from(d, CORPORA.french)), "French"
     if x < 0.78:
-        name, town = first_name(d), d.fill(CITIES)
+        name, town = first_name(d), city(d)
         english, german, french = (text.format(n=name, c=town) for text in d.pick(PHRASES))
     else:
         english, german, french = map(capitalized, sentence(d))
@@ -192,6 +192,6 @@ def make(d):
 
 def pair_of(d, language):
     """An example pair in the given language, from the fixed phrases."""
-    name, town = first_name(d), d.fill(CITIES)
+    name, town = first_name(d), city(d)
     english, german, french = (text.format(n=name, c=town) for text in d.pick(PHRASES))
     return english, german if language == "German" else french

@@ -1,0 +1,109 @@
+"""Self-check of the generators, the batching and the model: python check.py [--data DIR]
+
+Plain assertions, half a minute, no training. Tells of every property a
+generator must keep whatever is drawn.
+"""
+
+import argparse
+import ast
+import re
+from pathlib import Path
+
+import numpy as np
+import torch
+
+from batching import split_by_length
+from model import Shape, T5
+from tasks import MIX, corpora, make_example
+from tasks.common import CITIES, FIRST_NAMES, LAST_NAMES, SPLITS, Draw
+from tasks.passage import UNANSWERABLE
+
+UNFILLED = re.compile(r"\{[A-Za-z]\w{0,9}\}")
+N = 400
+
+
+def check_every_task():
+    for split in SPLITS:
+        for task in MIX:
+            draw = Draw(1, split)
+            for prompt, target in (make_example(task, draw) for _ in range(N)):
+                assert prompt and target and prompt == prompt.strip() and target == target.strip(), (task, prompt, target)
+                assert not UNFILLED.search(prompt + target), (task, prompt, target)
+
+
+def check_determinism():
+    for task in MIX:
+        first, second = ([make_example(task, draw) for _ in range(5)] for draw in (Draw(3), Draw(3)))
+        assert first == second, task
+
+
+def check_held_out_fillings():
+    for fillings in (FIRST_NAMES, LAST_NAMES, CITIES):
+        assert len(fillings.held_out) > 50 and not set(fillings.train) & set(fillings.held_out)
+
+
+def check_passages():
+    """An answer stands in its passage, word for word."""
+    draw = Draw(5)
+    n_unanswerable = 0
+    for prompt, answer in (make_example("passage", draw) for _ in range(N)):
+        if answer == UNANSWERABLE:
+            n_unanswerable += 1
+            continue
+        content = re.sub(r"^(at|in|on|to|the|a|an) ", "", answer)
+        for part in content.split(" on "):
+            assert part.lower() in prompt.lower(), (prompt, answer)
+    assert 0 < n_unanswerable < N / 4
+
+
+def check_entities():
+    """Every name of the answer stands in the text."""
+    draw = Draw(6)
+    for prompt, answer in (make_example("entities", draw) for _ in range(N)):
+        for name in re.split(r", |; |People: |Places: |Organizations: ", answer):
+            assert name in prompt or name == "none", (prompt, answer)
+
+
+def check_code():
+    draw = Draw(7)
+    for prompt, answer in (make_example("code", draw) for _ in range(N)):
+        ast.parse(answer + " pass" if answer.endswith(":") else answer)
+
+
+def check_batching():
+    rng = np.random.default_rng(0)
+    lengths = rng.integers(1, 200, (2, 160)).astype(np.int32)
+    groups = split_by_length(*lengths, 4)
+    assert sorted(np.concatenate(groups)) == list(range(160)) and 1 < len(groups) <= 4
+    padded = lambda groups: sum(len(g) * lengths[0][g].max() for g in groups)
+    assert padded(groups) < padded([np.arange(160)])
+
+
+def check_packing():
+    """A padded batch gives every row the logits it has alone."""
+    torch.manual_seed(0)
+    model = T5(Shape(vocab_size=64, d_model=32, d_kv=8, d_ff=32, num_heads=2, num_layers=2, num_decoder_layers=2)).eval()
+    input_lengths, output_lengths = [7, 3, 5], [2, 6, 4]
+    row_mask = lambda lengths: torch.arange(max(lengths))[None] < torch.tensor(lengths)[:, None]
+    input_ids, decoder_ids = torch.randint(3, 64, (3, 7)), torch.randint(3, 64, (3, 6))
+    with torch.no_grad():
+        together = model(input_ids, row_mask(input_lengths), decoder_ids, row_mask(output_lengths))
+        alone = [
+            model(input_ids[i : i + 1, :s], row_mask([s]), decoder_ids[i : i + 1, :t], row_mask([t]))
+            for i, (s, t) in enumerate(zip(input_lengths, output_lengths))
+        ]
+    assert torch.allclose(together, torch.cat(alone), atol=1e-4)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--data", type=Path, help="folder of real texts")
+    corpora.load(parser.parse_args().data)
+    for name, check in list(globals().items()):
+        if name.startswith("check_"):
+            check()
+            print(name, "ok", flush=True)
+
+
+if __name__ == "__main__":
+    main()

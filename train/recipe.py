@@ -1,0 +1,46 @@
+"""The whole recipe: python recipe.py --out RUN [--data DIR] [--minutes 80] [--tiny]
+
+Vocabulary, data, training, export to RUN/export (checked against transformers)
+and scores, one script after the other. Steps whose result exists are skipped,
+so the recipe can be started again after a kill. --tiny makes a model that has
+learnt nothing, from nothing, in a few minutes.
+"""
+
+import argparse
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).parent
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, required=True)
+    parser.add_argument("--data", type=Path, help="folder of real texts; without it only the synthetic part trains")
+    parser.add_argument("--minutes", type=float, default=80)
+    parser.add_argument("--tiny", action="store_true")
+    args = parser.parse_args()
+    real = ["--data", args.data] if args.data else []
+    out = ["--out", args.out]
+
+    def step(script, *arguments, makes=None):
+        if makes and (args.out / makes).exists():
+            print(f"{script}: {makes} exists", flush=True)
+            return
+        print(script, *arguments, flush=True)
+        subprocess.run([sys.executable, HERE / script, *map(str, arguments)], check=True)
+
+    sizes = ["--vocab-size", 2048, "--examples", 3000] if args.tiny else []
+    step("tokenizer.py", *out, *real, *sizes, makes="tokenizer.json")
+    sizes = ["--examples", 2000, "--copy-examples", 400] if args.tiny else []
+    step("make_data.py", *out, *real, *sizes, makes="data/complete")
+    sizes = ["--tiny", "--batch-size", 32, "--minutes", 0.5] if args.tiny else ["--minutes", args.minutes]
+    step("train.py", *out, *sizes)
+    step("export.py", *out, "--to", args.out / "export", "--check")
+    cases = 2 if args.tiny else 40
+    step("evaluate.py", "--model", args.out / "export", *real, "--cases", cases, "--q8-0", "--json", args.out / "scores.json")
+
+
+if __name__ == "__main__":
+    main()
