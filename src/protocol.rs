@@ -145,6 +145,8 @@ pub enum EngineEvent {
         token_idx: usize,
         /// Id in the vocabulary.
         token_id: u32,
+        /// As in the vocabulary, such as `▁house` or `</s>`; empty without a tokenizer.
+        piece: String,
         /// Text that this token adds; empty while a character is still incomplete.
         text: String,
         /// Natural logarithm of the model's own probability (temperature 1, before processors).
@@ -190,6 +192,8 @@ pub enum ErrorContext {
 pub struct ErrorReport {
     /// Decides the advice that the page gives.
     pub kind: ReportKind,
+    /// Name of the generation option that was refused, where it was one.
+    pub option: Option<String>,
     /// One or two sentences for a person.
     pub message: String,
     /// True when the engine itself is gone (a panic, no memory) and a new worker is needed.
@@ -238,6 +242,10 @@ impl From<&Error> for ErrorReport {
     fn from(error: &Error) -> Self {
         ErrorReport {
             kind: error.kind().into(),
+            option: match error {
+                Error::Option { name, .. } => Some((*name).into()),
+                _ => None,
+            },
             message: error.to_string(),
             fatal: false,
         }

@@ -60,7 +60,7 @@ pub struct TensorTypeInfo {
 #[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
 #[serde(tag = "kind", rename_all = "snake_case", deny_unknown_fields)]
 pub enum Notice {
-    /// The vocabulary lacks these: the model sees `<unk>` in their place.
+    /// The model sees `<unk>` or nothing in place of these.
     UnknownCharacters {
         /// Each once, in the order of the text.
         characters: Vec<String>,

@@ -34,7 +34,6 @@ pub struct LoadOptions {
 }
 
 /// A model that is ready, with what is needed to run it.
-#[derive(Debug)]
 pub struct LoadedModel {
     pub(super) model: T5ForConditionalGeneration,
     pub(super) tokenizer: Option<Tokenizer>,
@@ -45,7 +44,6 @@ pub struct LoadedModel {
 /// The tensors, configuration and tokenizer of a model, not yet put together: for [`convert`].
 ///
 /// [`convert`]: crate::engine::gguf_metadata
-#[derive(Debug)]
 pub struct ModelParts {
     /// Shape and constants.
     pub config: T5Config,
@@ -59,7 +57,6 @@ pub struct ModelParts {
 }
 
 /// A load that is under way.
-#[derive(Debug)]
 pub struct LoadSession {
     name: String,
     without_tokenizer: bool,
@@ -68,7 +65,6 @@ pub struct LoadSession {
 }
 
 /// What is read before the tensors.
-#[derive(Debug)]
 struct Head {
     config: Option<T5Config>,
     tokenizer: Option<Tokenizer>,

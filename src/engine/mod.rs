@@ -9,7 +9,7 @@ use crate::error::{Error, Result};
 use crate::generate::{FinishReason, Generation, GenerationConfig, Step};
 use crate::kernels;
 use crate::model::T5ForConditionalGeneration;
-use crate::text::{Encoding, Tokenizer, Unseen};
+use crate::text::{Encoding, SeenAs, Tokenizer};
 
 pub use info::{
     EngineInfo, GenerationResult, ModelInfo, Notice, TensorTypeInfo, Timing, TokenInfo, Usage,
@@ -17,7 +17,7 @@ pub use info::{
 pub use load::{LoadOptions, LoadSession, LoadedModel, ModelParts, gguf_metadata};
 
 /// Runs one model. Loading is apart, in [`LoadSession`], so a failed load costs nothing.
-#[derive(Debug, Default)]
+#[derive(Default)]
 pub struct Engine {
     loaded: Option<LoadedModel>,
     generation: Option<(Generation, f64)>,
@@ -247,10 +247,12 @@ fn no_model() -> Error {
 fn unseen_notices(encoding: &Encoding) -> Vec<Notice> {
     let (mut unknown, mut whitespace) = (Vec::new(), Vec::new());
     for unseen in &encoding.unseen {
-        match unseen {
-            Unseen::Unknown(text) => unknown.push(text.clone()),
-            Unseen::Whitespace(text) => whitespace.push(text.clone()),
-        }
+        let is_whitespace = unseen.text.chars().all(char::is_whitespace);
+        let list = match unseen.seen_as {
+            SeenAs::Space | SeenAs::Nothing if is_whitespace => &mut whitespace,
+            _ => &mut unknown,
+        };
+        list.push(unseen.text.clone());
     }
     let mut notices = Vec::new();
     if !unknown.is_empty() {

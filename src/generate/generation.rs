@@ -26,6 +26,8 @@ pub enum Step {
         token_idx: usize,
         /// Id in the vocabulary.
         token_id: u32,
+        /// As in the vocabulary, such as `▁house` or `</s>`; empty without a tokenizer.
+        piece: String,
         /// Text that it adds; empty while a character is incomplete, and for special tokens.
         text: String,
         /// Natural logarithm of the model's own probability (temperature 1, before processors).
@@ -38,7 +40,6 @@ pub enum Step {
 }
 
 /// A prompt on its way to a completion.
-#[derive(Debug)]
 pub struct Generation {
     config: GenerationConfig,
     phase: Phase,
@@ -161,7 +162,8 @@ impl Generation {
                 self.first_token_ms.get_or_insert_with(|| milliseconds_since(self.started));
                 let elapsed_ms = milliseconds_since(step_started);
                 self.decode_ms += elapsed_ms;
-                Ok(Step::Token { token_idx, token_id, text, log_probability, elapsed_ms })
+                let piece = tokenizer.and_then(|t| t.id_to_piece(token_id)).unwrap_or_default();
+                Ok(Step::Token { token_idx, token_id, piece, text, log_probability, elapsed_ms })
             }
             Phase::Over => Err(Error::State("the generation has ended with an error".into())),
         }

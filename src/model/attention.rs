@@ -79,6 +79,13 @@ pub struct AttentionWorkspace {
     out: Vec<f32>,
 }
 
+impl AttentionWorkspace {
+    /// Makes room for scores of `n_keys` keys, so that no step has to.
+    pub fn reserve(&mut self, n_keys: usize) {
+        self.scores.reserve(n_keys.saturating_sub(self.scores.len()));
+    }
+}
+
 impl T5Attention {
     /// Takes the self-attention of a block.
     pub fn take_self(

@@ -59,6 +59,7 @@ impl DecoderState {
                 None => None,
             });
         }
+        ws.attention.reserve(n_encoder_tokens.max(capacity));
         Ok(DecoderState {
             cross,
             past,

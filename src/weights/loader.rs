@@ -30,6 +30,8 @@ pub struct WeightsLoader {
     /// Tensors of the files that no model of this kind has, by the files' names.
     unused: Vec<String>,
     wanted: HashSet<String>,
+    /// Names of all tensors of the files so far.
+    seen: HashSet<String>,
     state: FileState,
     file_name: String,
     /// Size in bytes, where it is known beforehand.
@@ -76,6 +78,7 @@ impl WeightsLoader {
             type_changes: Vec::new(),
             unused: Vec::new(),
             wanted: HashSet::new(),
+            seen: HashSet::new(),
             state: FileState::Closed,
             file_name: String::new(),
             file_bytes: None,
@@ -191,9 +194,12 @@ impl WeightsLoader {
         self.check_extents(&header)?;
         self.wanted = on_header(&header)?;
 
-        let mut pending = Vec::new();
+        let mut pending: Vec<PendingTensor> = Vec::new();
         for (tensor, file_name) in header.tensors.iter().zip(file_names) {
-            if self.wanted.contains(&tensor.name) {
+            if !self.seen.insert(tensor.name.clone()) || names::is_leftover(&tensor.name) {
+                // Some files hold the embedding three times, under each of its names.
+                continue;
+            } else if self.wanted.contains(&tensor.name) {
                 pending.push(PendingTensor { name: tensor.name.clone(), header: tensor.clone() });
             } else {
                 self.unused.push(file_name);

@@ -160,6 +160,13 @@ fn canonical_in_block(name: &str, is_gated: bool) -> Option<String> {
     Some(in_block(stack, block_idx.parse().ok()?, *part))
 }
 
+/// Whether a tensor is known to be in published files without being used: a position bias of the
+/// cross-attention, which has none.
+pub fn is_leftover(hf_name: &str) -> bool {
+    hf_name.ends_with("EncDecAttention.relative_attention_bias.weight")
+        || hf_name.ends_with("cross_attn_rel_b.weight")
+}
+
 /// Whether a llama.cpp name is that of a feed-forward gate.
 pub fn is_llama_gate(name: &str) -> bool {
     name.ends_with(".ffn_gate.weight")

@@ -88,7 +88,7 @@ export interface ModelInfo {
   weights_bytes: number;
   tensor_types: TensorTypeInfo[];
   /** `tokenizer_json`, `sentencepiece` or `bytes`. */
-  tokenizer: string;
+  tokenizer: string | null;
   /** Tokens that the model was trained on; it goes on beyond, less well. */
   trained_length: number;
   /** Most tokens that this engine takes as a prompt. */
@@ -142,6 +142,8 @@ export type ReportKind =
 
 export interface ErrorReport {
   kind: ReportKind;
+  /** Name of the generation option that was refused, where it was one. */
+  option: string | null;
   message: string;
   /** True when the engine itself is gone and a new worker is needed. */
   fatal: boolean;
@@ -156,7 +158,7 @@ export type EngineEvent =
   | { type: "generation_started"; generation_id: number; encoder_tokens: number; notices: Notice[] }
   | { type: "encoding"; generation_id: number; n_layers_done: number; n_layers: number }
   | {
-      type: "token"; generation_id: number; token_idx: number; token_id: number; text: string;
+      type: "token"; generation_id: number; token_idx: number; token_id: number; piece: string; text: string;
       log_probability: number; elapsed_ms: number;
     }
   | { type: "generation_done"; generation_id: number; result: GenerationResult }

@@ -1,0 +1,292 @@
+//! The command line's arguments.
+
+use std::path::PathBuf;
+
+use clap::{Args, Parser, Subcommand, ValueEnum};
+use t5_playground::error::Result;
+use t5_playground::generate::GenerationConfig;
+use t5_playground::weights::WeightType;
+
+/// T5 completes prompts, quantized, on this machine.
+#[derive(Parser)]
+#[command(version, about)]
+pub struct Cli {
+    #[command(subcommand)]
+    pub command: Command,
+}
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Complete a prompt.
+    Complete(CompleteArgs),
+    /// Print the logits after each decoder token, for comparison with another implementation.
+    Logits(LogitsArgs),
+    /// Print the tokens of a text.
+    Tokenize(TokenizeArgs),
+    /// Describe a model: shape, parameters, bytes per tensor type, memory it will take.
+    Info(InfoArgs),
+    /// Write a model as one GGUF file with configuration and tokenizer inside.
+    Convert(ConvertArgs),
+}
+
+/// Where a model is.
+#[derive(Args)]
+pub struct ModelArgs {
+    /// A .gguf file, a .safetensors file, or a folder in the layout of the Hugging Face Hub.
+    #[arg(long, value_name = "PATH")]
+    pub model: PathBuf,
+    /// config.json, where it does not lie beside the model.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// tokenizer.json, where it does not lie beside the model.
+    #[arg(long, value_name = "FILE")]
+    pub tokenizer: Option<PathBuf>,
+    /// How matrices are kept in memory.
+    #[arg(long, value_enum, default_value_t, value_name = "TYPE")]
+    pub weights: WeightArg,
+}
+
+#[derive(Clone, Copy, Default, ValueEnum)]
+#[allow(non_camel_case_types, reason = "spelled as the user types them")]
+pub enum WeightArg {
+    /// As in the file.
+    #[default]
+    AsIs,
+    F32,
+    F16,
+    #[value(name = "q8_0")]
+    Q8_0,
+    #[value(name = "q4_0")]
+    Q4_0,
+    #[value(name = "q4_1")]
+    Q4_1,
+    #[value(name = "q5_0")]
+    Q5_0,
+    #[value(name = "q5_1")]
+    Q5_1,
+    #[value(name = "q2_k")]
+    Q2K,
+    #[value(name = "q3_k")]
+    Q3K,
+    #[value(name = "q4_k")]
+    Q4K,
+    #[value(name = "q5_k")]
+    Q5K,
+    #[value(name = "q6_k")]
+    Q6K,
+}
+
+impl From<WeightArg> for WeightType {
+    fn from(arg: WeightArg) -> WeightType {
+        match arg {
+            WeightArg::AsIs => WeightType::AsIs,
+            WeightArg::F32 => WeightType::F32,
+            WeightArg::F16 => WeightType::F16,
+            WeightArg::Q8_0 => WeightType::Q8_0,
+            WeightArg::Q4_0 => WeightType::Q4_0,
+            WeightArg::Q4_1 => WeightType::Q4_1,
+            WeightArg::Q5_0 => WeightType::Q5_0,
+            WeightArg::Q5_1 => WeightType::Q5_1,
+            WeightArg::Q2K => WeightType::Q2K,
+            WeightArg::Q3K => WeightType::Q3K,
+            WeightArg::Q4K => WeightType::Q4K,
+            WeightArg::Q5K => WeightType::Q5K,
+            WeightArg::Q6K => WeightType::Q6K,
+        }
+    }
+}
+
+/// Options of Hugging Face's `GenerationConfig` that act on logits.
+#[derive(Args, Default)]
+pub struct WarperArgs {
+    /// Draw tokens by their probability instead of taking the most likely one.
+    #[arg(long)]
+    pub do_sample: bool,
+    /// Divides the logits before sampling.
+    #[arg(long, value_name = "X")]
+    pub temperature: Option<f64>,
+    /// Sample among this many most likely tokens; 0 for all.
+    #[arg(long, value_name = "N")]
+    pub top_k: Option<usize>,
+    /// Sample among the most likely tokens that together have this probability.
+    #[arg(long, value_name = "P")]
+    pub top_p: Option<f64>,
+    /// Sample among tokens with at least this share of the most likely one's probability.
+    #[arg(long, value_name = "P")]
+    pub min_p: Option<f64>,
+    /// Sample among the tokens nearest to the expected surprise that have this probability.
+    #[arg(long, value_name = "P")]
+    pub typical_p: Option<f64>,
+    /// Above 1, tokens that were there before become less likely.
+    #[arg(long, value_name = "X")]
+    pub repetition_penalty: Option<f64>,
+    /// No sequence of this many tokens comes twice; 0 for no limit.
+    #[arg(long, value_name = "N")]
+    pub no_repeat_ngram_size: Option<usize>,
+    /// Tokens to generate before `</s>` may come.
+    #[arg(long, value_name = "N")]
+    pub min_new_tokens: Option<usize>,
+    /// Token ids that must not come, as `5,6`; may be given more than once.
+    #[arg(long, value_name = "IDS", value_parser = parse_ids)]
+    pub bad_words_ids: Vec<Ids>,
+}
+
+/// The other options of `GenerationConfig`.
+#[derive(Args)]
+pub struct GenerationArgs {
+    #[command(flatten)]
+    pub warpers: WarperArgs,
+    /// Most tokens to generate.
+    #[arg(long, value_name = "N")]
+    pub max_new_tokens: Option<usize>,
+    /// Beams of a beam search (only 1 yet).
+    #[arg(long, value_name = "N")]
+    pub num_beams: Option<usize>,
+    /// Text that ends the completion; may be given more than once.
+    #[arg(long, value_name = "TEXT")]
+    pub stop_strings: Vec<String>,
+    /// Start of the random numbers; the same seed gives the same text.
+    #[arg(long, value_name = "N")]
+    pub seed: Option<u64>,
+}
+
+/// Token ids separated by commas.
+#[derive(Clone, Debug)]
+pub struct Ids(pub Vec<u32>);
+
+fn parse_ids(text: &str) -> std::result::Result<Ids, String> {
+    let ids: std::result::Result<_, _> = text.split(',').map(|id| id.trim().parse()).collect();
+    ids.map(Ids).map_err(|_| "expected token ids separated by commas, such as 37,629,1".into())
+}
+
+impl WarperArgs {
+    /// Whether any option was given.
+    pub fn any_given(&self) -> bool {
+        self.do_sample
+            || self.temperature.is_some()
+            || self.top_k.is_some()
+            || self.top_p.is_some()
+            || self.min_p.is_some()
+            || self.typical_p.is_some()
+            || self.repetition_penalty.is_some()
+            || self.no_repeat_ngram_size.is_some()
+            || self.min_new_tokens.is_some()
+            || !self.bad_words_ids.is_empty()
+    }
+
+    /// The options over their defaults.
+    pub fn to_config(&self) -> GenerationConfig {
+        let default = GenerationConfig::default();
+        GenerationConfig {
+            do_sample: self.do_sample,
+            temperature: self.temperature.unwrap_or(default.temperature),
+            top_k: self.top_k.unwrap_or(default.top_k),
+            top_p: self.top_p.unwrap_or(default.top_p),
+            min_p: self.min_p,
+            typical_p: self.typical_p.unwrap_or(default.typical_p),
+            repetition_penalty: self.repetition_penalty.unwrap_or(default.repetition_penalty),
+            no_repeat_ngram_size: self.no_repeat_ngram_size.unwrap_or_default(),
+            min_new_tokens: self.min_new_tokens.unwrap_or_default(),
+            bad_words_ids: self.bad_words_ids.iter().map(|ids| ids.0.clone()).collect(),
+            ..default
+        }
+    }
+}
+
+impl GenerationArgs {
+    /// The options over their defaults.
+    pub fn to_config(&self) -> Result<GenerationConfig> {
+        let config = self.warpers.to_config();
+        Ok(GenerationConfig {
+            max_new_tokens: self.max_new_tokens.unwrap_or(config.max_new_tokens),
+            num_beams: self.num_beams.unwrap_or(config.num_beams),
+            stop_strings: self.stop_strings.clone(),
+            seed: self.seed.unwrap_or(config.seed),
+            ..config
+        })
+    }
+}
+
+#[derive(Args)]
+#[group(id = "input", required = true, multiple = false, args = ["prompt", "prompt_file", "input_ids"])]
+pub struct CompleteArgs {
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// The text to complete.
+    #[arg(long, value_name = "TEXT")]
+    pub prompt: Option<String>,
+    /// A file with the text to complete; `-` for standard input.
+    #[arg(long, value_name = "FILE")]
+    pub prompt_file: Option<PathBuf>,
+    /// Token ids to complete, as `37,629,1`; `</s>` is not added.
+    #[arg(long, value_name = "IDS", value_parser = parse_ids)]
+    pub input_ids: Option<Ids>,
+    #[command(flatten)]
+    pub options: GenerationArgs,
+    /// Print one JSON object at the end instead of streaming text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub struct LogitsArgs {
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// Token ids of the prompt.
+    #[arg(long, value_name = "IDS", value_parser = parse_ids)]
+    pub input_ids: Ids,
+    /// Token ids of the decoder, decoder_start_token_id first.
+    #[arg(long, value_name = "IDS", value_parser = parse_ids)]
+    pub decoder_input_ids: Ids,
+    #[command(flatten)]
+    pub warpers: WarperArgs,
+    /// Print JSON (the only form there is).
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+#[group(id = "text_input", required = true, multiple = false, args = ["text", "jsonl"])]
+pub struct TokenizeArgs {
+    /// A model, or a folder that holds only a tokenizer.
+    #[arg(long, value_name = "PATH")]
+    pub model: PathBuf,
+    /// The text.
+    #[arg(long, value_name = "TEXT")]
+    pub text: Option<String>,
+    /// Read {"text"} lines on standard input; write {"ids", "pieces", "unknown"} lines.
+    #[arg(long)]
+    pub jsonl: bool,
+}
+
+#[derive(Args)]
+pub struct InfoArgs {
+    /// A .gguf file, a .safetensors file, or a folder in the layout of the Hugging Face Hub.
+    #[arg(value_name = "PATH")]
+    pub model: PathBuf,
+    /// Describe it as it would be with its matrices in this type.
+    #[arg(long, value_enum, default_value_t, value_name = "TYPE")]
+    pub weights: WeightArg,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
+}
+
+#[derive(Args)]
+pub struct ConvertArgs {
+    /// A .gguf file, a .safetensors file, or a folder in the layout of the Hugging Face Hub.
+    #[arg(value_name = "IN")]
+    pub model: PathBuf,
+    /// The GGUF file to write.
+    #[arg(value_name = "OUT.gguf")]
+    pub out: PathBuf,
+    /// Type of the matrices.
+    #[arg(long = "type", value_enum, default_value_t, value_name = "TYPE")]
+    pub weights: WeightArg,
+    /// config.json, where it does not lie beside the model.
+    #[arg(long, value_name = "FILE")]
+    pub config: Option<PathBuf>,
+    /// tokenizer.json, where it does not lie beside the model.
+    #[arg(long, value_name = "FILE")]
+    pub tokenizer: Option<PathBuf>,
+}

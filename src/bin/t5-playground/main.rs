@@ -1,0 +1,53 @@
+//! The native command, the second front end: `t5-playground --help`.
+//!
+//! Exit codes: 0 done, 1 failed (a damaged file, an option out of range, ...), 2 wrong usage.
+
+mod args;
+mod complete;
+mod convert;
+mod info;
+mod logits;
+mod model_files;
+mod tokenize;
+
+use std::io;
+use std::process::ExitCode;
+
+use clap::Parser;
+use t5_playground::error::Error;
+
+use args::{Cli, Command};
+
+/// Why a command failed.
+#[derive(Debug, thiserror::Error)]
+enum CliError {
+    #[error(transparent)]
+    Engine(#[from] Error),
+    #[error("{path}: {source}")]
+    File { path: String, source: io::Error },
+    #[error("{0}")]
+    Usage(String),
+    #[error("cannot write the output: {0}")]
+    Output(#[from] io::Error),
+}
+
+fn main() -> ExitCode {
+    let result = match Cli::parse().command {
+        Command::Complete(args) => complete::run(&args),
+        Command::Logits(args) => logits::run(&args),
+        Command::Tokenize(args) => tokenize::run(&args),
+        Command::Info(args) => info::run(&args),
+        Command::Convert(args) => convert::run(&args),
+    };
+    match result {
+        Ok(()) => ExitCode::SUCCESS,
+        // Whoever read the output has seen enough (`| head`).
+        Err(CliError::Output(error)) if error.kind() == io::ErrorKind::BrokenPipe => {
+            ExitCode::SUCCESS
+        }
+        Err(error) => {
+            eprintln!("error: {error}");
+            ExitCode::from(if matches!(error, CliError::Usage(_)) { 2 } else { 1 })
+        }
+    }
+}

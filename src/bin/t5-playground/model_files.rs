@@ -1,0 +1,145 @@
+//! Finds the files of a model on disk and streams them into the engine.
+
+use std::fs::{self, File};
+use std::io::Read;
+use std::path::{Path, PathBuf};
+
+use t5_playground::engine::{Engine, LoadOptions, LoadSession};
+use t5_playground::weights::WeightType;
+
+use crate::CliError;
+use crate::args::ModelArgs;
+
+const CHUNK_BYTES: usize = 1 << 20;
+const INDEX: &str = "model.safetensors.index.json";
+
+/// The files of a model.
+pub struct ModelFiles {
+    pub name: String,
+    pub weights: Vec<PathBuf>,
+    pub config_json: Option<String>,
+    pub tokenizer_json: Option<Vec<u8>>,
+    pub tokenizer_config_json: Option<String>,
+}
+
+impl ModelFiles {
+    /// Looks for the files of `path`; `config` and `tokenizer` are believed before those beside it.
+    pub fn find(
+        path: &Path,
+        config: Option<&Path>,
+        tokenizer: Option<&Path>,
+    ) -> Result<ModelFiles, CliError> {
+        let is_folder = fs::metadata(path).map_err(at(path))?.is_dir();
+        let folder = if is_folder { path } else { path.parent().unwrap_or(Path::new("")) };
+        let weights = if is_folder { weights_in(folder)? } else { vec![path.to_path_buf()] };
+        // A GGUF file speaks for itself unless it lies in a model's folder on its own terms.
+        let beside = |name: &str| Some(folder.join(name)).filter(|file| file.is_file());
+        let read = |file: Option<PathBuf>| {
+            file.map(|file| fs::read(&file).map_err(at(&file))).transpose()
+        };
+        let text = |file: Option<PathBuf>| {
+            file.map(|file| fs::read_to_string(&file).map_err(at(&file))).transpose()
+        };
+        let given = |file: Option<&Path>, name: &str| {
+            file.map(Path::to_path_buf).or_else(|| beside(name))
+        };
+        Ok(ModelFiles {
+            name: path.file_name().map_or("model".into(), |name| name.to_string_lossy().into()),
+            weights,
+            config_json: text(given(config, "config.json"))?,
+            tokenizer_json: read(given(tokenizer, "tokenizer.json"))?,
+            tokenizer_config_json: text(beside("tokenizer_config.json"))?,
+        })
+    }
+
+    /// Reads all files into a load that is then to be finished.
+    pub fn load(
+        self,
+        weights: WeightType,
+        without_tokenizer: bool,
+    ) -> Result<LoadSession, CliError> {
+        if self.weights.is_empty() {
+            return Err(CliError::Usage(format!(
+                "{} holds no model: no .gguf, no model.safetensors, no {INDEX}",
+                self.name
+            )));
+        }
+        let mut load = LoadSession::new(LoadOptions {
+            name: self.name,
+            weights,
+            config_json: self.config_json,
+            tokenizer_json: self.tokenizer_json,
+            tokenizer_config_json: self.tokenizer_config_json,
+            without_tokenizer,
+        })?;
+        let mut chunk = vec![0; CHUNK_BYTES];
+        for path in &self.weights {
+            let mut file = File::open(path).map_err(at(path))?;
+            let n_bytes = file.metadata().map_err(at(path))?.len();
+            load.begin_file(&path.display().to_string(), Some(n_bytes))?;
+            loop {
+                let n = file.read(&mut chunk).map_err(at(path))?;
+                if n == 0 {
+                    break;
+                }
+                load.push(&chunk[..n])?;
+            }
+            load.finish_file()?;
+        }
+        Ok(load)
+    }
+}
+
+/// Loads the model of a command.
+pub fn load_engine(args: &ModelArgs, without_tokenizer: bool) -> Result<Engine, CliError> {
+    let files = ModelFiles::find(&args.model, args.config.as_deref(), args.tokenizer.as_deref())?;
+    let mut engine = Engine::new();
+    engine.set_model(files.load(args.weights.into(), without_tokenizer)?.finish()?)?;
+    Ok(engine)
+}
+
+/// Adds the path to an input error.
+pub fn at(path: &Path) -> impl FnOnce(std::io::Error) -> CliError {
+    let path = path.display().to_string();
+    move |source| CliError::File { path, source }
+}
+
+/// The weight files of a Hub-layout folder, in order; empty if there are none.
+fn weights_in(folder: &Path) -> Result<Vec<PathBuf>, CliError> {
+    let single = folder.join("model.safetensors");
+    if single.is_file() {
+        return Ok(vec![single]);
+    }
+    let index = folder.join(INDEX);
+    if index.is_file() {
+        let text = fs::read_to_string(&index).map_err(at(&index))?;
+        return shards(&text)
+            .map(|names| names.into_iter().map(|name| folder.join(name)).collect())
+            .ok_or_else(|| CliError::Usage(format!("{} has no weight_map", index.display())));
+    }
+    let mut ggufs = Vec::new();
+    for entry in fs::read_dir(folder).map_err(at(folder))? {
+        let path = entry.map_err(at(folder))?.path();
+        if path.extension().is_some_and(|extension| extension == "gguf") {
+            ggufs.push(path);
+        }
+    }
+    match ggufs.len() {
+        0 | 1 => Ok(ggufs),
+        n => Err(CliError::Usage(format!(
+            "{} holds {n} GGUF files; name the one to use",
+            folder.display()
+        ))),
+    }
+}
+
+/// The distinct file names of an index, sorted.
+fn shards(index: &str) -> Option<Vec<String>> {
+    let index: serde_json::Value = serde_json::from_str(index).ok()?;
+    let names = index.get("weight_map")?.as_object()?.values();
+    let mut names: Vec<String> =
+        names.map(|name| name.as_str().map(str::to_string)).collect::<Option<_>>()?;
+    names.sort();
+    names.dedup();
+    Some(names)
+}

@@ -1,0 +1,101 @@
+//! Quantized weights: how far their logits are from f32's, type by type.
+//!
+//! The tolerances are mean Kullback-Leibler divergences, in nats, over teacher-forced steps. On the
+//! random models of the golden files every logit is near its neighbours and rounding shows most; on
+//! the built-in model, which is trained, the README states the figures.
+
+mod common;
+
+use common::{expected, greedy, load_golden, mean_kl, relative_error};
+use t5_playground::generate::GenerationConfig;
+use t5_playground::kernels::{Activations, Matrix, TensorType, matmul, self_check};
+use t5_playground::model::Workspace;
+use t5_playground::weights::WeightType;
+
+fn logits(model: &str, weights: WeightType) -> (Vec<f32>, usize) {
+    let engine = load_golden(model, weights);
+    let t5 = engine.model().unwrap();
+    let mut ws = Workspace::default();
+    let mut all = Vec::new();
+    for prompt in expected(model).0.prompts {
+        let states = t5.encode(&prompt.input_ids, &mut ws).unwrap();
+        let mut state = t5.start_decoder(&states, 48, &mut ws).unwrap();
+        all.extend(t5.decode(&prompt.greedy_48_ids[..48], &mut state, &mut ws).unwrap());
+    }
+    (all, t5.config().vocab_size)
+}
+
+#[test]
+fn logits_stay_within_the_tolerance_of_each_type() {
+    let cases = [
+        ("t5-v1_1", WeightType::F16, 1e-5),
+        ("t5-v1_1", WeightType::Q8_0, 0.02),
+        ("t5-v1_1", WeightType::Q5_1, 0.3),
+        ("t5-v1_1", WeightType::Q5_0, 0.3),
+        ("t5-v1_1", WeightType::Q4_1, 1.0),
+        ("t5-v1_1", WeightType::Q4_0, 1.0),
+        ("k-rows", WeightType::Q8_0, 0.02),
+        ("k-rows", WeightType::Q6K, 0.1),
+        ("k-rows", WeightType::Q5K, 0.3),
+        ("k-rows", WeightType::Q4K, 1.0),
+        ("k-rows", WeightType::Q3K, 3.0),
+        ("k-rows", WeightType::Q2K, 10.0),
+    ];
+    for (model, weights, tolerance) in cases {
+        let (reference, n_vocab) = logits(model, WeightType::F32);
+        let (found, _) = logits(model, weights);
+        let kl = mean_kl(&reference, &found, n_vocab);
+        println!("{model} {weights:?}: KL {kl:.5} nats");
+        assert!(kl < tolerance, "{model} in {weights:?}: KL {kl} is not below {tolerance}");
+        assert!(kl > 0.0, "{model} in {weights:?}: nothing was quantized");
+    }
+}
+
+#[test]
+fn a_second_generation_equals_the_first() {
+    for weights in [WeightType::F32, WeightType::Q8_0, WeightType::Q4_0] {
+        let mut engine = load_golden("flan-odd", weights);
+        let prompts = expected("flan-odd").0.prompts;
+        let sample = GenerationConfig {
+            max_new_tokens: 32,
+            do_sample: true,
+            seed: 7,
+            ..GenerationConfig::default()
+        };
+        let first = greedy(&mut engine, &prompts[2].input_ids, sample.clone());
+        // Another prompt in between, and one that is stopped.
+        greedy(&mut engine, &prompts[0].input_ids, GenerationConfig::default());
+        engine.start_generation_from_ids(&prompts[1].input_ids, sample.clone()).unwrap();
+        engine.step().unwrap();
+        engine.stop().unwrap();
+        assert_eq!(greedy(&mut engine, &prompts[2].input_ids, sample.clone()), first);
+        let other_seed = GenerationConfig { seed: 8, ..sample };
+        assert_ne!(greedy(&mut engine, &prompts[2].input_ids, other_seed), first);
+    }
+}
+
+#[test]
+fn matrices_of_every_type_multiply_as_their_f32_values_do() {
+    let wave = |i: usize| ((i * 37 % 101) as f32 / 50.0 - 1.0) * if i % 7 == 0 { 3.0 } else { 1.0 };
+    let (n_rows, n_cols, n_tokens) = (5, 512, 3);
+    let values: Vec<f32> = (0..n_rows * n_cols).map(wave).collect();
+    for tensor_type in TensorType::ALL {
+        let matrix = Matrix::from_f32(tensor_type, n_rows, n_cols, &values).unwrap();
+        let exact = Matrix::from_f32(TensorType::F32, n_rows, n_cols, &matrix.to_f32()).unwrap();
+        let mut x = Activations::new();
+        for (i, x) in x.start(n_tokens, n_cols).iter_mut().enumerate() {
+            *x = wave(i * 3 + 1);
+        }
+        let (mut found, mut expected) = (vec![0.0; n_rows * n_tokens], vec![0.0; n_rows * n_tokens]);
+        matmul(&matrix, &mut x, &mut found);
+        matmul(&exact, &mut x, &mut expected);
+        // The 8 bits of the activations are the only difference.
+        let error = relative_error(&found, &expected);
+        assert!(error < 0.02, "{}: {error}", tensor_type.name());
+    }
+}
+
+#[test]
+fn kernels_equal_their_scalar_twins() {
+    assert!(self_check(1, 300).unwrap() > 50_000);
+}
