@@ -43,13 +43,14 @@ build_wasm() {
 assemble() {
   local package
   mkdir -p "$1/vendor"
-  cp -r www/index.html www/style.css www/page www/engine "$1"
-  if [[ -d www/models ]]; then cp -r www/models "$1"; fi
+  cp -r www/page www/engine www/models "$1"
+  find www -maxdepth 1 -type f \( -name '*.html' -o -name '*.css' -o -name '*.svg' -o -name '*.js' \) -exec cp -t "$1" {} +
   find "$1" -name '*.ts' -delete
   mkdir -p "$1/engine/wasm"
   cp "build/wasm/$MODULE.js" "build/wasm/${MODULE}_bg.wasm" "$1/engine/wasm"
-  for package in lit lit-html lit-element @lit/reactive-element; do
-    # Production modules and the licence; not the development builds, those for Node, types and maps.
+  # Lit's templates, as the import map of index.html names them: production modules and the licence, not
+  # the development builds, those for Node, types and maps.
+  for package in lit lit-html; do
     (cd www/node_modules && find "$package" \( -name development -o -name node -o -name node_modules \) \
       -prune -o \( -name '*.js' -o -name LICENSE \) -exec cp --parents -t "$OLDPWD/$1/vendor" {} +)
   done

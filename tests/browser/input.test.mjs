@@ -32,7 +32,7 @@ inEachBrowser("input", {}, {
     await page.reached({ generation: "done" });
   },
 
-  async "a prompt of 20,000 words is refused or completed, and the page goes on"({ visit }) {
+  async "a prompt of 20,000 words is refused with its length, and the page goes on"({ visit }) {
     const page = await visit();
     await page.modelLoaded();
     await page.setOptions({ max_new_tokens: "5" });

@@ -3,7 +3,6 @@ import assert from "node:assert/strict";
 import { mkdtemp, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { hook } from "./harness/playground.mjs";
 import { cut, gated, notFound, webPage, whole } from "./harness/model-server.mjs";
 import { inEachBrowser } from "./harness/suite.mjs";
 
@@ -83,6 +82,7 @@ inEachBrowser("models", {}, {
       await writeFile(wrong, "This is a letter, not a model.".repeat(100));
       await page.chooseFiles([wrong]);
       await page.failed({ context: "load", kind: "damaged_file" });
+      await page.click("error-dismiss");
 
       const half = join(folder, "half.gguf");
       await writeFile(half, builtin.bytes.subarray(0, builtin.bytes.length >> 1));
@@ -100,14 +100,14 @@ inEachBrowser("models", {}, {
     const gate = gated(builtin.bytes);
     await page.loadReference(models.put("tests/slow/model.gguf", gate.answer));
     await page.reached({ load: "loading", model: "loaded" });
-    for (const percent of [25, 50]) {
-      await gate.send(Math.ceil(builtin.bytes.length / 4));
-      await page.page.waitForFunction(
-        (selector, least) => Number(document.querySelector(selector)?.getAttribute("aria-valuenow")) >= least - 1,
-        {},
-        hook("load-progress"),
-        percent,
-      );
+    for (const share of [0.25, 0.5]) {
+      await gate.sendUpTo(share);
+      // Progress is reported at intervals; a few more bytes bring the next report.
+      while ((await percentShown(page)) < share * 100) {
+        await gate.sendMore(1000);
+        await page.rendered();
+      }
+      assert.ok((await percentShown(page)) <= Math.ceil(gate.share() * 100));
     }
     await page.click("load-cancel");
     await page.reached({ load: "idle", model: "loaded", error: "none" });
@@ -120,16 +120,20 @@ inEachBrowser("models", {}, {
     const page = await visit(NO_MODEL);
     const gate = gated(builtin.bytes);
     await page.loadReference(models.put("tests/slow/first.gguf", gate.answer));
-    await gate.send(1000);
+    await gate.sendUpTo(0.1);
     await page.reached({ load: "loading" });
-    await page.loadReference(models.put("tests/tiny/second.gguf", whole(builtin.bytes)));
+    await page.dropFile("second.gguf", builtin.bytes);
     await page.failed({ context: "load", kind: "state" });
     await page.reached({ load: "loading" });
     await gate.sendRest();
     await page.reached({ load: "idle", model: "loaded", "model-name": "first.gguf" });
-    assert.ok(!models.requested.some((path) => path.endsWith("second.gguf")));
   },
 });
+
+/** @param {import("./harness/playground.mjs").Playground} page */
+async function percentShown(page) {
+  return Number(await page.attribute("load-progress", "aria-valuenow"));
+}
 
 /**
  * Gives a folder of its own, for as long as the work takes.

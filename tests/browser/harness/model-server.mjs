@@ -98,13 +98,17 @@ export function gated(bytes) {
     asked: new Promise((resolve) => (arrived = resolve)),
     /** Resolves when the client ends the connection before the file does. */
     abandoned: new Promise((resolve) => (left = resolve)),
+    /** The part of the file that was sent, 0 to 1. */
+    share: () => sent / bytes.length,
     /** @param {number} n  bytes to send now */
-    async send(n) {
+    async sendMore(n) {
       await gate.asked;
       const piece = bytes.subarray(sent, sent + n);
       sent += piece.length;
       open?.write(piece);
     },
+    /** @param {number} share  of the file that is to be sent by now, 0 to 1 */
+    sendUpTo: (/** @type {number} */ share) => gate.sendMore(Math.ceil(bytes.length * share) - sent),
     async sendRest() {
       await gate.asked;
       open?.end(bytes.subarray(sent));
