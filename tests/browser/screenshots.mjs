@@ -1,0 +1,76 @@
+/**
+ * Takes pictures of the page in its states, wide and narrow, light and dark, for a person to look at:
+ *
+ *     node tests/browser/screenshots.mjs [FOLDER]
+ *
+ * The page must be built. The pictures go to build/screenshots unless a FOLDER is named; BROWSERS
+ * names the browsers (here: Chromium unless told otherwise).
+ */
+import { mkdir } from "node:fs/promises";
+import { join } from "node:path";
+import { fileURLToPath } from "node:url";
+import { BROWSERS, launch } from "./harness/browsers.mjs";
+import { gated, notFound, ModelServer } from "./harness/model-server.mjs";
+import { PageServer, builtinModel } from "./harness/page-server.mjs";
+import { Playground } from "./harness/playground.mjs";
+
+/** Width and height in CSS pixels. */
+const VIEWPORTS = [{ width: 1280, height: 900 }, { width: 390, height: 844 }];
+const SCHEMES = /** @type {const} */ (["light", "dark"]);
+
+const folder = process.argv[2] ?? fileURLToPath(new URL("../../build/screenshots", import.meta.url));
+const pages = await PageServer.start();
+const models = await ModelServer.start();
+const builtin = await builtinModel();
+
+/** How the page gets into each state. @type {Record<string, (page: Playground) => Promise<void>>} */
+const STATES = {
+  async empty() {},
+  async loading(page) {
+    const gate = gated(builtin.bytes);
+    await page.loadReference(models.put("tests/pictures/model.gguf", gate.answer));
+    await page.reached({ load: "loading" });
+    await gate.sendUpTo(0.4);
+    await page.page.waitForSelector('[data-testid="load-progress"][aria-valuenow]');
+  },
+  async generating(page) {
+    await page.chooseFiles([builtin.path]);
+    await page.modelLoaded();
+    await page.type("prompt", "Write a long essay about the sea.");
+    await page.setOptions({ min_new_tokens: "400", max_new_tokens: "400" });
+    await page.runWithKeys();
+    await page.tokensShown(12);
+  },
+  async done(page) {
+    await page.chooseFiles([builtin.path]);
+    await page.modelLoaded();
+    await page.click("example");
+    await page.complete();
+    await page.click("toggle-tokens");
+  },
+  async error(page) {
+    await page.type("prompt", "What is a prompt?");
+    await page.loadReference(models.put("tests/missing/model.gguf", notFound));
+    await page.failed({ context: "load", kind: "network" });
+  },
+};
+
+await mkdir(folder, { recursive: true });
+for (const browserName of process.env.BROWSERS ? BROWSERS : /** @type {const} */ (["chromium"])) {
+  const browser = await launch(browserName);
+  for (const [state, enter] of Object.entries(STATES)) {
+    for (const viewport of VIEWPORTS) {
+      for (const scheme of SCHEMES) {
+        const path = join(folder, `${browserName}-${state}-${viewport.width}-${scheme}.png`);
+        const playground = await Playground.open(browser, `${pages.url}?model=none`, { viewport, scheme });
+        await enter(playground);
+        await playground.page.screenshot({ path: /** @type {`${string}.png`} */ (path), fullPage: true });
+        await playground.close();
+        console.log(path);
+      }
+    }
+  }
+  await browser.close();
+}
+await pages.stop();
+await models.stop();
