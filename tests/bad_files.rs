@@ -201,7 +201,7 @@ fn a_model_without_its_other_files_says_which() {
         LoadOptions { tokenizer_json: None, without_tokenizer: false, ..v1_1() };
     assert!(refusal(no_tokenizer, &safetensors()).to_string().contains("tokenizer.json"));
     let mut other = v1_1();
-    other.tokenizer_json = fs::read(golden("models/t5-v1_0/tokenizer.json")).ok();
+    other.tokenizer_json = fs::read(golden("models/mt5/tokenizer.json")).ok();
     let error = refusal(other, &safetensors());
     assert_eq!(error.kind(), ErrorKind::Tokenizer);
     assert!(error.to_string().contains("do not belong together"), "{error}");

@@ -2,7 +2,7 @@
 //! that read it.
 
 use candle_core::quantized::GgmlType;
-use candle_core::quantized::k_quants::{BlockQ8_0, BlockQ8_1, BlockQ8K};
+use candle_core::quantized::k_quants::BlockQ8K;
 
 use super::blocks::TensorType;
 use super::scalar::BLOCK;
@@ -20,12 +20,10 @@ pub struct Activations {
     is_q8_ready: bool,
     quants: Vec<i8>,
     scales: Vec<f32>,
-    is_q8_0_ready: bool,
-    q8_0: Vec<BlockQ8_0>,
-    is_q8_1_ready: bool,
-    q8_1: Vec<BlockQ8_1>,
     is_q8_k_ready: bool,
     q8_k: Vec<BlockQ8K>,
+    /// One row of a matrix in f32, (K), for types that are multiplied so.
+    weight_row: Vec<f32>,
 }
 
 impl Activations {
@@ -52,8 +50,6 @@ impl Activations {
         self.dim = dim;
         self.values.resize(n_tokens * dim, 0.0);
         self.is_q8_ready = false;
-        self.is_q8_0_ready = false;
-        self.is_q8_1_ready = false;
         self.is_q8_k_ready = false;
         &mut self.values
     }
@@ -66,22 +62,19 @@ impl Activations {
     /// Makes the form that matrices of `tensor_type` read, unless it is there already.
     pub(super) fn prepare(&mut self, tensor_type: TensorType) {
         match tensor_type {
-            TensorType::F32 | TensorType::F16 | TensorType::BF16 => {}
+            TensorType::F32
+            | TensorType::F16
+            | TensorType::BF16
+            | TensorType::Q4_1
+            | TensorType::Q5_0
+            | TensorType::Q5_1 => {}
             TensorType::Q8_0 | TensorType::Q4_0 => self.prepare_q8(),
-            TensorType::Q5_0 => {
-                quantize_once(&mut self.is_q8_0_ready, &self.values, &mut self.q8_0);
-            }
-            TensorType::Q4_1 | TensorType::Q5_1 => {
-                quantize_once(&mut self.is_q8_1_ready, &self.values, &mut self.q8_1);
-            }
             TensorType::Q2_K
             | TensorType::Q3_K
             | TensorType::Q4_K
             | TensorType::Q5_K
             | TensorType::Q6_K
-            | TensorType::Q8_K => {
-                quantize_once(&mut self.is_q8_k_ready, &self.values, &mut self.q8_k);
-            }
+            | TensorType::Q8_K => self.prepare_q8_k(),
         }
     }
 
@@ -109,28 +102,26 @@ impl Activations {
         )
     }
 
-    pub(super) fn q8_0(&self, token_idx: usize) -> &[BlockQ8_0] {
-        row_of(&self.q8_0, token_idx, self.dim)
+    fn prepare_q8_k(&mut self) {
+        if !self.is_q8_k_ready {
+            self.is_q8_k_ready = true;
+            self.q8_k.resize_with(self.values.len() / BlockQ8K::BLCK_SIZE, BlockQ8K::zeros);
+            BlockQ8K::from_float(&self.values, &mut self.q8_k);
+        }
     }
 
-    pub(super) fn q8_1(&self, token_idx: usize) -> &[BlockQ8_1] {
-        row_of(&self.q8_1, token_idx, self.dim)
-    }
-
+    /// candle's blocks of a token, (K / 256).
     pub(super) fn q8_k(&self, token_idx: usize) -> &[BlockQ8K] {
-        row_of(&self.q8_k, token_idx, self.dim)
+        debug_assert!(self.is_q8_k_ready);
+        let n_blocks = self.dim / BlockQ8K::BLCK_SIZE;
+        &self.q8_k[token_idx * n_blocks..][..n_blocks]
     }
-}
 
-fn quantize_once<B: GgmlType>(is_ready: &mut bool, values: &[f32], blocks: &mut Vec<B>) {
-    if !*is_ready {
-        *is_ready = true;
-        blocks.resize_with(values.len() / B::BLCK_SIZE, B::zeros);
-        B::from_float(values, blocks);
+    pub(super) fn take_weight_row(&mut self) -> Vec<f32> {
+        std::mem::take(&mut self.weight_row)
     }
-}
 
-fn row_of<B: GgmlType>(blocks: &[B], token_idx: usize, dim: usize) -> &[B] {
-    let n_blocks = dim / B::BLCK_SIZE;
-    &blocks[token_idx * n_blocks..][..n_blocks]
+    pub(super) fn give_back_weight_row(&mut self, row: Vec<f32>) {
+        self.weight_row = row;
+    }
 }

@@ -2,7 +2,7 @@
 
 use candle_core::quantized::GgmlType;
 use candle_core::quantized::k_quants::{
-    BlockQ2K, BlockQ3K, BlockQ4_1, BlockQ4K, BlockQ5_0, BlockQ5_1, BlockQ5K, BlockQ6K, BlockQ8K,
+    BlockQ2K, BlockQ3K, BlockQ4K, BlockQ5K, BlockQ6K, BlockQ8K,
 };
 use half::{bf16, f16};
 
@@ -22,11 +22,10 @@ pub fn matmul(w: &Matrix, x: &mut Activations, y: &mut [f32]) {
     assert_eq!(x.dim(), w.n_cols(), "matmul: columns");
     assert_eq!(y.len(), x.n_tokens() * w.n_rows(), "matmul: output");
     x.prepare(w.tensor_type());
-    let x = &*x;
-    macro_rules! blocks {
-        ($block:ty, $row:ident) => {
+    macro_rules! k_blocks {
+        ($block:ty) => {
             each_row(w, x, y, |row, token_idx| {
-                <$block as GgmlType>::vec_dot(x.dim(), as_blocks::<$block>(row), x.$row(token_idx))
+                <$block as GgmlType>::vec_dot(x.dim(), as_blocks::<$block>(row), x.q8_k(token_idx))
             })
         };
     }
@@ -48,15 +47,14 @@ pub fn matmul(w: &Matrix, x: &mut Activations, y: &mut [f32]) {
             let (quants, scales) = x.q8(token_idx);
             twin::dot_q4_0(row, quants, scales)
         }),
-        TensorType::Q4_1 => blocks!(BlockQ4_1, q8_1),
-        TensorType::Q5_0 => blocks!(BlockQ5_0, q8_0),
-        TensorType::Q5_1 => blocks!(BlockQ5_1, q8_1),
-        TensorType::Q2_K => blocks!(BlockQ2K, q8_k),
-        TensorType::Q3_K => blocks!(BlockQ3K, q8_k),
-        TensorType::Q4_K => blocks!(BlockQ4K, q8_k),
-        TensorType::Q5_K => blocks!(BlockQ5K, q8_k),
-        TensorType::Q6_K => blocks!(BlockQ6K, q8_k),
-        TensorType::Q8_K => blocks!(BlockQ8K, q8_k),
+        TensorType::Q2_K => k_blocks!(BlockQ2K),
+        TensorType::Q3_K => k_blocks!(BlockQ3K),
+        TensorType::Q4_K => k_blocks!(BlockQ4K),
+        TensorType::Q5_K => k_blocks!(BlockQ5K),
+        TensorType::Q6_K => k_blocks!(BlockQ6K),
+        TensorType::Q8_K => k_blocks!(BlockQ8K),
+        // candle's kernels for these want an even number of blocks, which T5's rows need not have.
+        TensorType::Q4_1 | TensorType::Q5_0 | TensorType::Q5_1 => each_dequantized_row(w, x, y),
     }
 }
 
@@ -70,6 +68,20 @@ fn each_row(w: &Matrix, x: &Activations, y: &mut [f32], dot: impl Fn(&[u8], usiz
             y[token_idx * n_rows + row_idx] = dot(row, token_idx);
         }
     }
+}
+
+/// As [`each_row`], with each row of W turned into f32 once for all tokens.
+fn each_dequantized_row(w: &Matrix, x: &mut Activations, y: &mut [f32]) {
+    let n_rows = w.n_rows();
+    let mut row = x.take_weight_row();
+    row.resize(w.n_cols(), 0.0);
+    for row_idx in 0..n_rows {
+        w.row_to_f32(row_idx, &mut row);
+        for token_idx in 0..x.n_tokens() {
+            y[token_idx * n_rows + row_idx] = twin::dot(&row, x.row(token_idx));
+        }
+    }
+    x.give_back_weight_row(row);
 }
 
 fn as_f32(bytes: &[u8]) -> &[f32] {

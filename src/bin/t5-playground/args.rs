@@ -208,10 +208,22 @@ impl GenerationArgs {
 }
 
 #[derive(Args)]
-#[group(id = "input", required = true, multiple = false, args = ["prompt", "prompt_file", "input_ids"])]
 pub struct CompleteArgs {
     #[command(flatten)]
     pub model: ModelArgs,
+    #[command(flatten)]
+    pub input: CompleteInput,
+    #[command(flatten)]
+    pub options: GenerationArgs,
+    /// Print one JSON object at the end instead of streaming text.
+    #[arg(long)]
+    pub json: bool,
+}
+
+/// What to complete.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct CompleteInput {
     /// The text to complete.
     #[arg(long, value_name = "TEXT")]
     pub prompt: Option<String>,
@@ -221,11 +233,6 @@ pub struct CompleteArgs {
     /// Token ids to complete, as `37,629,1`; `</s>` is not added.
     #[arg(long, value_name = "IDS", value_parser = parse_ids)]
     pub input_ids: Option<Ids>,
-    #[command(flatten)]
-    pub options: GenerationArgs,
-    /// Print one JSON object at the end instead of streaming text.
-    #[arg(long)]
-    pub json: bool,
 }
 
 #[derive(Args)]
@@ -246,11 +253,18 @@ pub struct LogitsArgs {
 }
 
 #[derive(Args)]
-#[group(id = "text_input", required = true, multiple = false, args = ["text", "jsonl"])]
 pub struct TokenizeArgs {
     /// A model, or a folder that holds only a tokenizer.
     #[arg(long, value_name = "PATH")]
     pub model: PathBuf,
+    #[command(flatten)]
+    pub input: TokenizeInput,
+}
+
+/// What to tokenize.
+#[derive(Args)]
+#[group(required = true, multiple = false)]
+pub struct TokenizeInput {
     /// The text.
     #[arg(long, value_name = "TEXT")]
     pub text: Option<String>,

@@ -12,9 +12,9 @@ use crate::args::CompleteArgs;
 use crate::model_files::{at, load_engine};
 
 pub fn run(args: &CompleteArgs) -> Result<(), CliError> {
-    let mut engine = load_engine(&args.model, args.input_ids.is_some())?;
+    let mut engine = load_engine(&args.model, args.input.input_ids.is_some())?;
     let config = args.options.to_config()?;
-    let started = match (&args.input_ids, prompt(args)?) {
+    let started = match (&args.input.input_ids, prompt(args)?) {
         (Some(ids), _) => engine.start_generation_from_ids(&ids.0, config)?,
         (None, prompt) => engine.start_generation(&prompt, config)?,
     };
@@ -60,7 +60,7 @@ pub fn run(args: &CompleteArgs) -> Result<(), CliError> {
 }
 
 fn prompt(args: &CompleteArgs) -> Result<String, CliError> {
-    match (&args.prompt, &args.prompt_file) {
+    match (&args.input.prompt, &args.input.prompt_file) {
         (Some(prompt), _) => Ok(prompt.clone()),
         (None, Some(path)) if path.as_os_str() == "-" => {
             let mut text = String::new();

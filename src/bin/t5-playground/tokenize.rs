@@ -19,7 +19,7 @@ struct Line {
 pub fn run(args: &TokenizeArgs) -> Result<(), CliError> {
     let tokenizer = tokenizer(args)?;
     let mut stdout = BufWriter::new(io::stdout().lock());
-    if let Some(text) = &args.text {
+    if let Some(text) = &args.input.text {
         let encoding = tokenizer.encode(text)?;
         for ((id, piece), unknown) in encoding.ids.iter().zip(&encoding.pieces).zip(&encoding.unknown)
         {
