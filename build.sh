@@ -75,7 +75,8 @@ Usage: ./build.sh COMMAND
   build              compile the engine to WebAssembly and assemble the page in build/www
   test               set everything up, check, and run every test, browsers included
   check              formatting, clippy (native and wasm32) and types; no tests
-  bench              measure the kernels natively, and the page's engine in a browser
+  bench [OPTIONS]    measure the kernels natively, and the engine in Chromium with the built-in model;
+                     --model FILE takes another (more options: tests/browser/bench.mjs)
   dist [--out DIR]   write the page to dist/ (or DIR) for any static host, from any sub-path
   help               this text
 
@@ -124,12 +125,12 @@ check_command() {
 bench_command() {
   set_up_native
   say "Kernels, native"
-  cargo bench "$@"
+  cargo bench
   build_page
   set_up_npm "$BROWSER_TESTS"
   set_up_browsers
   say "The engine in Chromium"
-  node "$BROWSER_TESTS/bench.mjs"
+  node "$BROWSER_TESTS/bench.mjs" "$@"
 }
 
 dist_command() {
@@ -171,7 +172,7 @@ test_command() {
   else
     ((failed += 1))
   fi
-  count_tests page node --test --test-reporter=spec tests/page/*.test.js
+  count_tests page node --test --test-reporter=spec tests/page/*.test.mjs
   count_tests rust cargo test --no-fail-fast -- --quiet
   printf '\n%d passed, %d failed\n' "$passed" "$failed"
   ((failed == 0))

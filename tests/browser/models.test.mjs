@@ -18,6 +18,15 @@ inEachBrowser("models", {}, {
     await page.complete();
   },
 
+  async "after loading, the engine's memory is hardly more than the weights"({ visit, pages }) {
+    pages.reportMemory();
+    const page = await visit();
+    await page.modelLoaded();
+    const [{ model }] = await page.engineEvents("loaded");
+    const [{ n_bytes }] = await page.engineEvents("memory");
+    assert.ok(n_bytes <= 1.15 * model.weights_bytes + 24e6, `${n_bytes} bytes for ${model.weights_bytes} of weights`);
+  },
+
   async "a local file loads when it is dropped on the page"({ visit, builtin }) {
     const page = await visit(NO_MODEL);
     await page.dropFile("dropped.gguf", builtin.bytes);

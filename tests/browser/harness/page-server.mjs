@@ -16,8 +16,8 @@ const BINDINGS = "/engine/wasm/t5_playground.js";
 const TRAP_MODULE = "0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,8,1,4,116,114,97,112,0,0,10,5,1,3,0,0,11";
 
 export class PageServer {
-  /** JavaScript that is added to the engine's bindings while it is set. */
-  #sabotage = "";
+  /** JavaScript that is added to the engine's bindings, for workers that start from now on. */
+  addedToBindings = "";
 
   /**
    * @param {object} [options]
@@ -34,11 +34,11 @@ export class PageServer {
       const path = (request.url ?? "/").split("?")[0];
       if (!path.startsWith(`${base}/`)) return response.writeHead(404).end();
       request.url = (request.url ?? "/").slice(base.length);
-      if (server.#sabotage && request.url === BINDINGS) {
+      if (server.addedToBindings && request.url === BINDINGS) {
         const bindings = await readFile(join(PAGE_ROOT, BINDINGS), "utf8");
         response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
         response.writeHead(200, { "Content-Type": "text/javascript", "Cache-Control": "no-store" });
-        return response.end(`${bindings}\n${server.#sabotage}`);
+        return response.end(`${bindings}\n${server.addedToBindings}`);
       }
       return files.emit("request", request, response);
     });
@@ -47,14 +47,14 @@ export class PageServer {
   }
 
   /**
-   * Lets a method of the engine end in a trap, as a panic does, in every worker that starts from now on.
+   * Lets a method of the engine end in a trap, as a panic does.
    *
    * @param {string} method  of the class `Engine`
    * @param {{ call?: number, panic?: string }} [when]  at which call, from 1; the panic's message
    */
   trapIn(method, { call = 1, panic = "panicked at a place that the test chose" } = {}) {
     // Declared names would collide with those of the bindings, so all of it is inside a function.
-    this.#sabotage = `
+    this.addedToBindings = `
       (() => {
         const whole = Engine.prototype.${method};
         const { trap } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([${TRAP_MODULE}]))).exports;
@@ -68,9 +68,23 @@ export class PageServer {
       })();`;
   }
 
-  /** Workers that start from now on are whole again. */
+  /** Lets the engine report the size of its memory, in bytes, after a load and after each completion. */
+  reportMemory() {
+    this.addedToBindings = `
+      for (const method of ["finish_load", "step"]) {
+        const plain = Engine.prototype[method];
+        Engine.prototype[method] = function () {
+          const answer = plain.call(this);
+          const isEnd = method === "finish_load" || answer.type === "generation_done";
+          if (isEnd) self.postMessage({ type: "memory", n_bytes: this.memory_bytes() });
+          return answer;
+        };
+      }`;
+  }
+
+  /** The bindings are as they were built. */
   repair() {
-    this.#sabotage = "";
+    this.addedToBindings = "";
   }
 
   async stop() {
