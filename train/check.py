@@ -50,6 +50,8 @@ def check_passages():
         if answer == UNANSWERABLE:
             n_unanswerable += 1
             continue
+        if answer in ("yes", "no"):
+            continue
         content = re.sub(r"^(at|in|on|to|the|a|an) ", "", answer)
         for part in content.split(" on "):
             assert part.lower() in prompt.lower(), (prompt, answer)

@@ -9,6 +9,7 @@ Three splits:
 import hashlib
 import importlib
 import random
+from pathlib import Path
 
 SPLITS = ("train", "fillings", "phrasings")
 
@@ -16,6 +17,16 @@ SPLITS = ("train", "fillings", "phrasings")
 def is_held_out(text: str, one_in: int) -> bool:
     """A fixed one-in-n choice that does not depend on order or on other items."""
     return int(hashlib.md5(text.encode()).hexdigest(), 16) % one_in == 0
+
+
+def lines(name):
+    """The lines of a text table of this folder, without comments."""
+    return [line for line in (Path(__file__).parent / name).read_text().splitlines() if line and not line.startswith("#")]
+
+
+def table(name):
+    """Its rows; columns are separated by "|"."""
+    return [line.split("|") for line in lines(name)]
 
 
 class Fillings:

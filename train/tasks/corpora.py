@@ -47,7 +47,7 @@ def _pairs(path):
     translations; keeping the first spares the model an arbitrary choice."""
     first = {}
     for line in path.read_text().splitlines():
-        columns = [column.replace("\u202f", " ").replace("\xa0", " ") for column in line.split("\t")]
+        columns = [column.replace("\u202f", " ").replace("\xa0", " ").strip() for column in line.split("\t")]
         if len(columns) >= 2 and len(columns[0]) > 2 and not UNFIT.search(columns[0] + " " + columns[1]):
             first.setdefault(columns[0], columns[1])
     return _split(list(first.items()), key=lambda pair: pair[0])
@@ -76,7 +76,7 @@ def _feelings(folder):
     names = (folder / "labels.txt").read_text().split()
     texts = {"positive": [], "negative": []}
     for line in (folder / "train.tsv").read_text().splitlines():
-        columns = line.split("\t")
+        columns = [column.strip() for column in line.split("\t")]
         if len(columns) != 3 or not columns[1].isdigit() or not 15 < len(columns[0]) < 110 or UNFIT.search(columns[0]):
             continue
         name = names[int(columns[1])]

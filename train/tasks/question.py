@@ -1,20 +1,10 @@
 """Questions answered from memory: the solar system, countries, common facts, sums."""
 
-from pathlib import Path
-
-from .common import capitalized
+from .common import capitalized, table
 from .corpora import CORPORA
 
-HERE = Path(__file__).parent
-
-
-def _table(name):
-    lines = (HERE / name).read_text().splitlines()
-    return [line.split("|") for line in lines if line and not line.startswith("#")]
-
-
-COUNTRY_FACTS = _table("countries.txt")
-FACTS = _table("facts.txt")
+COUNTRY_FACTS = table("countries.txt")
+FACTS = table("facts.txt")
 ORDINALS = "first second third fourth fifth sixth seventh eighth".split()
 # name, kind, moons known in 2024, million km from the sun, rings
 PLANETS = [
@@ -104,7 +94,7 @@ def fact(d):
         question = "Can you tell me " + question[0].lower() + question[1:] if question[:3] == "Who" else question.rstrip("?")
     elif d.chance(0.1):
         question = question[0].lower() + question[1:]
-    return question, capitalized(answer) if len(answer) > 2 and d.split else answer
+    return question, capitalized(answer) if len(answer) > 2 else answer
 
 
 def arithmetic(d):

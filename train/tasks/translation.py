@@ -6,15 +6,14 @@ the same sentence in the three languages with cases, genders and agreement.
 
 import re
 
-from .common import FEMALE_NAMES, MALE_NAMES, capitalized, city, first_name
+from .common import FEMALE_NAMES, MALE_NAMES, capitalized, city, first_name, table
 from .corpora import CORPORA, draw_from
-from .question import _table as table
 
 NOUNS = table("nouns_en_de_fr.txt")
 ADJECTIVES = table("adjectives_en_de_fr.txt")
 VERBS = table("verbs_en_de_fr.txt")
 PHRASES = table("phrases_en_de_fr.txt")
-UNCOUNTED = {"bread", "coffee", "tea", "milk", "water", "money", "cheese", "soup", "fish"}
+UNCOUNTED = {"bread", "wine", "beer", "coffee", "tea", "milk", "water", "money", "cheese", "soup", "fish"}
 # English, German, French, person: 0 I, 1 you, 2 he, 3 we, 4 polite you, 5 they
 PRONOUNS = [("I", "ich", "je", 0), ("you", "du", "tu", 1), ("he", "er", "il", 2), ("she", "sie", "elle", 2),
             ("we", "wir", "nous", 3), ("they", "sie", "ils", 5)]  # fmt: skip
