@@ -44,10 +44,14 @@ def untied_state(model, dtype):
 
 def config(shape, dtype):
     return {
-        "architectures": ["T5ForConditionalGeneration"], "model_type": "t5", "is_encoder_decoder": True, **vars(shape),
-        "feed_forward_proj": "gated-gelu", "dense_act_fn": "gelu_new", "is_gated_act": True, "tie_word_embeddings": False,
-        "layer_norm_epsilon": 1e-6, "dropout_rate": 0.0, "initializer_factor": 1.0, "n_positions": 512, "use_cache": True,
-        "pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0, "torch_dtype": str(dtype).removeprefix("torch."),
+        "architectures": ["T5ForConditionalGeneration"], "model_type": "t5", "is_encoder_decoder": True,
+        **vars(shape),
+        "feed_forward_proj": "gated-gelu", "dense_act_fn": "gelu_new", "is_gated_act": True,
+        "tie_word_embeddings": False,
+        "layer_norm_epsilon": 1e-6, "dropout_rate": 0.0, "initializer_factor": 1.0, "n_positions": 512,
+        "use_cache": True,
+        "pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0,
+        "torch_dtype": str(dtype).removeprefix("torch."),
     }  # fmt: skip
 
 
@@ -55,11 +59,12 @@ def export(run: Path, to: Path, dtype):
     model = load_model(run)
     to.mkdir(parents=True, exist_ok=True)
     save_file(untied_state(model, dtype), to / "model.safetensors", metadata={"format": "pt"})
+    (to / "model.safetensors").chmod(0o644)  # safetensors writes for the owner alone
     (to / "config.json").write_text(json.dumps(config(model.shape, dtype), indent=1) + "\n")
     generation = {"decoder_start_token_id": 0, "eos_token_id": 1, "pad_token_id": 0, "max_new_tokens": 150}
     (to / "generation_config.json").write_text(json.dumps(generation, indent=1) + "\n")
     for name in ("tokenizer.json", "tokenizer_config.json"):
-        shutil.copy(run / name, to / name)
+        shutil.copyfile(run / name, to / name)
     return model
 
 
@@ -69,13 +74,14 @@ def check(model, folder: Path, prompts=("Where is Ganymede?", "translate English
     from tokenizers import Tokenizer
     from transformers import T5ForConditionalGeneration
 
-    reference = T5ForConditionalGeneration.from_pretrained(folder, torch_dtype=torch.float32).eval()
+    reference = T5ForConditionalGeneration.from_pretrained(folder, dtype=torch.float32).eval()
     tokenizer = Tokenizer.from_file(str(folder / "tokenizer.json"))
     for prompt in prompts:
         input_ids = torch.tensor([tokenizer.encode(prompt).ids])
         decoder_input_ids = torch.tensor([[0, *tokenizer.encode("An answer.").ids]])
         expected = reference(input_ids=input_ids, decoder_input_ids=decoder_input_ids).logits[0]
-        got = model(input_ids, torch.ones_like(input_ids, dtype=bool), decoder_input_ids, torch.ones_like(decoder_input_ids, dtype=bool))
+        got = model(input_ids, torch.ones_like(input_ids, dtype=bool), decoder_input_ids,
+            torch.ones_like(decoder_input_ids, dtype=bool))
         difference = float((got - expected).abs().max())
         scale = float(expected.abs().max())
         print(f"{prompt!r}: largest logit difference {difference:.2g} of {scale:.1f}")

@@ -7,8 +7,10 @@ of the examples.
 from . import chat, code, copying, dialogue, entities, passage, pattern, question, sentiment, story, translation
 
 MAKERS = {
-    "question": question.make, "chat": chat.make, "story": story.make, "dialogue": dialogue.make, "translation": translation.make,
-    "code": code.make, "entities": entities.make, "sentiment": sentiment.make, "passage": passage.make, "copying": copying.make,
+    "question": question.make, "chat": chat.make, "story": story.make, "dialogue": dialogue.make,
+    "translation": translation.make,
+    "code": code.make, "entities": entities.make, "sentiment": sentiment.make, "passage": passage.make,
+    "copying": copying.make,
     "pattern": pattern.make,
 }  # fmt: skip
 MIX = {

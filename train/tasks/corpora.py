@@ -77,7 +77,8 @@ def _feelings(folder):
     texts = {"positive": [], "negative": []}
     for line in (folder / "train.tsv").read_text().splitlines():
         columns = [column.strip() for column in line.split("\t")]
-        if len(columns) != 3 or not columns[1].isdigit() or not 15 < len(columns[0]) < 110 or UNFIT.search(columns[0]):
+        if len(columns) != 3 or not columns[1].isdigit() or not 15 < len(columns[0]) < 110 or UNFIT.search(
+            columns[0]):
             continue
         name = names[int(columns[1])]
         for kind, members in (("positive", POSITIVE), ("negative", NEGATIVE)):

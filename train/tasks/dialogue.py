@@ -1,8 +1,7 @@
 """Short dialogues and their summaries."""
 
-from .common import (
-    BUILDINGS, DAYS, JOBS, NOUNS, capitalized, clock_time, first_name, frame, future_date, lines, past_date, place, table, two_names, with_article,
-)  # fmt: skip
+from .common import capitalized, frame, lines, table, with_article
+from .names import BUILDINGS, DAYS, JOBS, NOUNS, clock_time, first_name, future_date, past_date, place, two_names
 
 ACTIVITIES = table("activities.txt")
 LANGUAGES = "German French Spanish Italian Japanese Chinese Russian Polish Dutch".split()
@@ -11,7 +10,8 @@ LANGUAGES = "German French Spanish Italian Japanese Chinese Russian Polish Dutch
 def activity(d):
     """(base form, past form) of something people do."""
     base, past = d.pick(ACTIVITIES)
-    slots = dict(n=d.fill(NOUNS), p=first_name(d), c=place(d), t=d.pick(BUILDINGS), l=d.pick(LANGUAGES), h=d.pick("six seven eight nine ten".split()))
+    slots = dict(n=d.fill(NOUNS), p=first_name(d), c=place(d), t=d.pick(BUILDINGS), l=d.pick(LANGUAGES),
+        h=d.pick("six seven eight nine ten".split()))
     return base.format(**slots), past.format(**slots)
 
 
@@ -44,14 +44,17 @@ CHOICES = {
     "reason": "has to work,is sick,is too busy,has no time,has a meeting,is on vacation,has another appointment,is not feeling well,has an exam".split(","),
 }  # fmt: skip
 FIRST_PERSON = {
-    "has to work": "I have to work", "is sick": "I am sick", "is too busy": "I am too busy", "has no time": "I have no time",
-    "has a meeting": "I have a meeting", "is on vacation": "I am on vacation", "has another appointment": "I have another appointment",
+    "has to work": "I have to work", "is sick": "I am sick", "is too busy": "I am too busy",
+    "has no time": "I have no time",
+    "has a meeting": "I have a meeting", "is on vacation": "I am on vacation",
+    "has another appointment": "I have another appointment",
     "is not feeling well": "I am not feeling well", "has an exam": "I have an exam",
 }  # fmt: skip
 SCRIPTS = [
     (script.split(" | "), summary) for script, summary in (line.split(" => ") for line in lines("dialogues.txt"))
 ]
-GREETINGS = [[], [], [], [], ["Hi!", "Hello!"], ["Hello, how are you?", "I am fine, thanks."], ["Good morning.", "Good morning!"], ["Hey, what's up?", "Not much."]]
+GREETINGS = [[], [], [], [], ["Hi!", "Hello!"], ["Hello, how are you?", "I am fine, thanks."],
+    ["Good morning.", "Good morning!"], ["Hey, what's up?", "Not much."]]
 GOODBYES = [[], [], [], ["Bye!", "Bye!"], ["See you.", "See you!"], ["Have a nice day!", "You too."]]
 
 
@@ -66,9 +69,12 @@ def dialogue(d):
         when2 = future_date(d)
     price, thing, job, because = d.number(5, 900), d.fill(NOUNS), d.pick(JOBS), FIRST_PERSON[chosen["reason"]]
     slots = dict(
-        chosen, A=a, B=b, do=do, did=did, do2=do2, when=when, When=capitalized(when), when2=when2, past=past_date(d), thing=thing,
-        a_thing=with_article(thing), a_food=with_article(chosen["food"]), a_job=with_article(job), price=price, less=max(1, price - d.number(1, price // 2)),
-        n=d.number(2, 30), place=place(d), building=d.pick(BUILDINGS), name=first_name(d), time=clock_time(d), day=day, day2=day2,
+        chosen, A=a, B=b, do=do, did=did, do2=do2, when=when, When=capitalized(when), when2=when2, past=past_date(d),
+        thing=thing,
+        a_thing=with_article(thing), a_food=with_article(chosen["food"]), a_job=with_article(job), price=price,
+        less=max(1, price - d.number(1, price // 2)),
+        n=d.number(2, 30), place=place(d), building=d.pick(BUILDINGS), name=first_name(d), time=clock_time(d),
+        day=day, day2=day2,
         I=because, CapI=capitalized(because), Way=capitalized(chosen["way"]),
     )  # fmt: skip
     script, summary = d.pick(SCRIPTS)
@@ -86,18 +92,25 @@ def make(d):
     text, summary = dialogue(d)
     if d.chance(0.06):
         other, its_summary = dialogue(d)
-        wording = d.pick(["Dialogue:\n\n{a}\n\nWhat was going on?\n{b}\n\nDialogue:\n\n{c}\n\nWhat was going on?", "{a}\nSummary: {b}\n\n{c}\nSummary:"])
+        wording = d.pick(["Dialogue:\n\n{a}\n\nWhat was going on?\n{b}\n\nDialogue:\n\n{c}\n\nWhat was going on?",
+            "{a}\nSummary: {b}\n\n{c}\nSummary:"])
         return wording.format(a=other, b=its_summary, c=text), summary
     if d.chance(0.25):
         wording = d.phrase(
-            "Dialogue:\n\n{x}\n\nWhat was going on in the above dialogue?", "{x}\n\nTL;DR:", "summarize: {x}", "Here is a dialogue:\n{x}\n\nWrite a short summary!",
-            "Dialogue:\n{x}\nSummary:", "Summarize the following conversation.\n\n{x}\n\nSummary:", "{x}\n\nSummary:", "{x}\nSummary:", "Conversation:\n{x}\n\nSummary:", "Chat:\n{x}\n\nSum it up.",
+            "Dialogue:\n\n{x}\n\nWhat was going on in the above dialogue?", "{x}\n\nTL;DR:", "summarize: {x}",
+            "Here is a dialogue:\n{x}\n\nWrite a short summary!",
+            "Dialogue:\n{x}\nSummary:", "Summarize the following conversation.\n\n{x}\n\nSummary:",
+            "{x}\n\nSummary:", "{x}\nSummary:", "Conversation:\n{x}\n\nSummary:", "Chat:\n{x}\n\nSum it up.",
         )  # fmt: skip
         return wording.format(x=text), summary
     instruction = d.phrase(
-        "Summarize the following conversation.", "Summarize this dialogue.", "Summarize the dialogue.", "Write a short summary of this conversation.", "Summarize.",
-        "Briefly summarize that dialogue.", "What happened in this conversation?", "Give a summary of the chat.", "What is this conversation about?",
-        "Summarize the conversation in one sentence.", "Sum up the dialogue.", "What are they talking about?", "What did they talk about?", "Write a summary.",
-        "What was going on in the dialogue?", "Please summarize the following chat.", "Provide a short summary of the dialogue.", "Summarize what was said.",
+        "Summarize the following conversation.", "Summarize this dialogue.", "Summarize the dialogue.",
+        "Write a short summary of this conversation.", "Summarize.",
+        "Briefly summarize that dialogue.", "What happened in this conversation?", "Give a summary of the chat.",
+        "What is this conversation about?",
+        "Summarize the conversation in one sentence.", "Sum up the dialogue.", "What are they talking about?",
+        "What did they talk about?", "Write a summary.",
+        "What was going on in the dialogue?", "Please summarize the following chat.",
+        "Provide a short summary of the dialogue.", "Summarize what was said.",
     )  # fmt: skip
     return frame(d, instruction, text, d.pick(["Dialogue", "Conversation", "Chat", "Text"]), "Summary"), summary

@@ -2,48 +2,81 @@
 
 import re
 
-from .common import (
-    ADJECTIVES, BUILDINGS, DAYS, JOBS, MONTHS, NOUNS, capitalized, clock_time, first_name, full_name, lines, made_up, organization, place, table, with_article,
-)  # fmt: skip
+from .common import capitalized, lines, table, with_article
 from .corpora import CORPORA, draw_from
+from .names import (
+    ADJECTIVES, BUILDINGS, DAYS, JOBS, MONTHS, NOUNS, clock_time, first_name, full_name, made_up, organization,
+    place,
+)  # fmt: skip
 
 VERBS = table("verbs.txt")
 
 # (wordings of the sentence, [(question, answer)])
 FACTS = [line.split(" | ") for line in lines("passages.txt")]
 FACTS = [(sentences.split(" / "), [tuple(q.split(" => ")) for q in questions]) for sentences, *questions in FACTS]
-FILLERS = """The weather was pleasant that day.|Many visitors come every year.|It is well known in the region.|Nobody knows the exact reason.
-The story was told for many years.|Local people are very proud of it.|This is described in an old report.|Everything was ready in time.|Some details remain unclear.
-The manual explains the rules in detail.|Children like to hear about it.|Further information will follow soon.|Experts do not agree on this point.|It was a long day.
-A few years later much had changed.|There is still a lot of work to do.|The newspapers wrote about it.|Not everybody was happy about this."""
-FILLERS = [f for line in FILLERS.splitlines() for f in line.split("|")]
+FILLERS = lines("fillers.txt")
 UNANSWERABLE = "unanswerable"
 COLORS = "red blue green purple grey white silver black yellow".split()
 DISHES = "apple pie,pizza,bread,lasagna,cheese cake,pancakes,cookies,muffins,spinach pie,carrot cake,onion tart,plum cake".split(",")
 
 
+# Words drawn once per fact, for the slots of passages.txt.
+CHOICES = {
+    "stuff": "wood glass copper rubber cotton steel clay paper plastic salt ice sand stone water lava".split(),
+    "shop": "market,supermarket,mall,bookshop,online store,corner shop,bakery,library,bank,pool,museum,office".split(","),
+    "room": "kitchen garden office bedroom cellar garage attic bathroom hallway".split(),
+    "prize": "Prize Medal Award Cup Trophy".split(),
+    "field": "physics music poetry chemistry painting mathematics medicine chess biology".split(),
+    "event": "meeting concert wedding lecture match festival interview exam party workshop".split(),
+    "animal": "dog cat parrot horse rabbit hamster goat turtle".split(),
+    "use": "clean windows,cook soup,repair shoes,measure rain,catch fish,store data,grow plants,heat water".split(","),
+    "land": "River Valley Island Mountain Forest Lake Desert Cave".split(),
+    "service": "shipping,the ticket,a membership,parking,the tour,breakfast,delivery,the course,a room".split(","),
+    "role": "boss manager teacher mayor director coach owner president captain secretary principal".split(),
+    "group": "our office,the school,the club,the town,the company,the hotel,the team,the museum".split(","),
+    "relation": "brother sister friend neighbor uncle boss cousin teacher doctor".split(),
+    "food": "blue berries,red leaves,small fish,dry seeds,fresh grass,insects,sweet nuts,roots".split(","),
+    "weather": "rain storm heat fog".split(),
+    "adj": ADJECTIVES,
+    "month": MONTHS,
+}
+
+
 def slots(d):
+    """{slot: value}, drawn afresh for every fact."""
     base, past, participle = d.pick(VERBS)
-    who = d.pick([first_name, first_name, full_name, lambda d: "the " + d.pick(JOBS), lambda d: d.pick(["Queen", "King", "Captain", "President"]) + " " + made_up(d)])(d)
+    who = d.pick([first_name, first_name, full_name, someone])(d)
     job, thing, dogs_allowed = d.pick(JOBS), d.fill(NOUNS), d.chance(0.5)
     (day, day2), (color, color2), (dish, dish2) = d.some(DAYS, 2), d.some(COLORS, 2), d.some(DISHES, 2)
     small, year = d.number(2, 30), d.number(1200, 2030)
-    return dict(
-        day=day, day2=day2, color=color, color2=color2, dish=dish, dish2=dish2, small=small, digit=d.number(0, small - 1), digit2=d.number(2, 9), y=year, y2=year + d.number(2, 8),
-        l2=place(d), n2=d.number(2, 999), code2=d.number(12, 25) * 10, fl=d.pick("ABKLT") + d.pick("ABFRX") + str(d.number(100, 999)), perm="allowed" if dogs_allowed else "not allowed", yesno="yes" if dogs_allowed else "no",
-        p=full_name(d), p2=full_name(d), f=first_name(d), name=first_name(d) if d.chance(0.7) else made_up(d), l=place(d), o=organization(d), M=made_up(d), M2=made_up(d), m=made_up(d, False),
-        n=d.number(2, 999), small2=d.number(6, 11), small3=d.number(3, 9), job=job, a_job=with_article(job), thing=thing,
-        a_thing=with_article(thing), plural=d.fill(NOUNS) + "s", B=capitalized(d.pick(BUILDINGS)),
-        stuff=d.pick("wood glass copper rubber cotton steel clay paper plastic salt ice sand stone water lava".split()), case=f"{d.number(10, 99)}-{d.number(10000, 99999)}{d.pick('ABCDEFGHKLM')}",
-        shop=d.pick("market,supermarket,mall,bookshop,online store,corner shop,bakery,library,bank,pool,museum,office".split(",")), room=d.pick("kitchen garden office bedroom cellar garage attic bathroom hallway".split()),
-        prize=d.pick("Prize Medal Award Cup Trophy".split()), field=d.pick("physics music poetry chemistry painting mathematics medicine chess biology".split()),
-        event=d.pick("meeting concert wedding lecture match festival interview exam party workshop".split()), time=clock_time(d), hall=d.pick([f"room {d.number(1, 400)}", f"hall {d.pick('ABCDEF')}", "the " + d.pick(BUILDINGS)]),
-        animal=d.pick("dog cat parrot horse rabbit hamster goat turtle".split()), use=d.pick("clean windows,cook soup,repair shoes,measure rain,catch fish,store data,grow plants,heat water,cut hair".split(",")),
-        land=d.pick("River Valley Island Mountain Forest Lake Desert Cave".split()), code=d.number(1000, 9999), service=d.pick("shipping,the ticket,a membership,parking,the tour,breakfast,delivery,the course,a coffee,a room".split(",")),
-        adj=d.pick(ADJECTIVES), habitat=d.pick([f"on the island of {made_up(d)}", f"in {place(d)}", "in deep caves", "in the mountains", "near rivers"]), food=d.pick("blue,red,sweet,dry,fresh,small".split(",")) + " " + d.pick("berries,leaves,fish,seeds,grass,insects,nuts,roots".split(",")),
-        role=d.pick("boss manager teacher mayor director coach owner president captain secretary chef principal".split()), group=d.pick("our office,the school,the club,the town,the company,the hotel,the team,the museum".split(",")),
-        relation=d.pick("brother sister friend neighbor uncle boss cousin teacher doctor".split()), subject=who, A_subject=capitalized(who), base=base, past=past, participle=participle, weather=d.pick(["rain", "storm", "heat"]), month=d.pick(MONTHS),
-    )  # fmt: skip
+    people = {"p": full_name(d), "p2": full_name(d), "f": first_name(d),
+        "name": first_name(d) if d.chance(0.7) else made_up(d)}
+    names = {"l": place(d), "l2": place(d), "o": organization(d), "M": made_up(d), "M2": made_up(d),
+        "m": made_up(d, False)}
+    numbers = {
+        "small": small, "small2": d.number(6, 11), "small3": d.number(3, 9), "n": d.number(2, 999),
+        "n2": d.number(2, 999),
+        "digit": d.number(0, small - 1), "digit2": d.number(2, 9), "y": year, "y2": year + d.number(2, 8),
+        "code": d.number(1000, 9999), "code2": d.number(12, 25) * 10, "time": clock_time(d), "day": day, "day2": day2,
+        "case": f"{d.number(10, 99)}-{d.number(10000, 99999)}{d.pick('ABCDEFGHKLM')}",
+        "fl": d.pick("ABKLT") + d.pick("ABFRX") + str(d.number(100, 999)),
+    }  # fmt: skip
+    things = {
+        "thing": thing, "a_thing": with_article(thing), "plural": d.fill(NOUNS) + "s", "color": color,
+        "color2": color2,
+        "dish": dish, "dish2": dish2, "job": job, "a_job": with_article(job), "B": capitalized(d.pick(BUILDINGS)),
+        "hall": d.pick([f"room {d.number(1, 400)}", f"hall {d.pick('ABCDEF')}", "the " + d.pick(BUILDINGS)]),
+        "habitat": d.pick([f"on the island of {made_up(d)}", f"in {place(d)}", "in deep caves", "in the mountains"]),
+        "perm": "allowed" if dogs_allowed else "not allowed", "yesno": "yes" if dogs_allowed else "no",
+        "subject": who, "A_subject": capitalized(who), "base": base, "past": past, "participle": participle,
+    }  # fmt: skip
+    return {**{slot: d.pick(words) for slot, words in CHOICES.items()}, **people, **names, **numbers, **things}
+
+
+def someone(d):
+    """A person by profession or title."""
+    return "the " + d.pick(JOBS) if d.chance(0.5) else d.pick(["Queen", "King", "Captain",
+        "President"]) + " " + made_up(d)
 
 
 def fact(d):
@@ -80,20 +113,30 @@ def make(d):
         question = question.rstrip("?")
     if answer == UNANSWERABLE or d.chance(0.1):
         wording = d.phrase(
-            'Answer the question from the context, or say "unanswerable".\n\nContext: {c}\n\nQuestion: {q}', "{c}\n\nIf the question cannot be answered from the text, say unanswerable.\n\n{q}",
-            'Read the text and answer. Reply "unanswerable" if the answer is not there.\n\n{c}\n\n{q}', 'Context: {c}\nQuestion: {q} (If there is no answer, say "unanswerable".)\nAnswer:',
+            'Answer the question from the context, or say "unanswerable".\n\nContext: {c}\n\nQuestion: {q}',
+            "{c}\n\nIf the question cannot be answered from the text, say unanswerable.\n\n{q}",
+            'Read the text and answer. Reply "unanswerable" if the answer is not there.\n\n{c}\n\n{q}',
+            'Context: {c}\nQuestion: {q} (If there is no answer, say "unanswerable".)\nAnswer:',
             "Context: {c}\n\nQuestion: {q}\n\nIf the context has no answer, return unanswerable.",
         )  # fmt: skip
         return wording.format(c=" ".join(sentences), q=question), answer
     if d.chance(0.06):
         numbered = "\n".join(f"[{i + 1}] {s}" for i, s in enumerate(sentences))
-        return d.phrase("Question: {q}\n\nDocuments:\n{c}\n\nAnswer:", "Documents:\n{c}\n\nQuestion: {q}\nAnswer:", "{c}\n\nAnswer from the documents: {q}").format(q=question, c=numbered), answer
+        return d.phrase("Question: {q}\n\nDocuments:\n{c}\n\nAnswer:", "Documents:\n{c}\n\nQuestion: {q}\nAnswer:",
+            "{c}\n\nAnswer from the documents: {q}").format(q=question, c=numbered), answer
     wording = d.phrase(
-        "Context: {c}\n\nQuestion: {q}\n\nAnswer:", "Context: {c}\nQuestion: {q}\nAnswer:", "Read the passage and answer the question.\n\n{c}\n\n{q}", "{c}\n\nQuestion: {q}",
-        "{c}\n\n{q}", "Passage: {c}\nQ: {q}\nA:", "Answer the question using the context.\n\nContext: {c}\n\nQuestion: {q}", "Use the following text to answer the question.\nText: {c}\nQuestion: {q}",
-        "Based on the following passage, answer the question.\n\n{c}\n\n{q}", "{c} {q}", "Document: {c}\n\n{q}", "Question: {q}\nContext: {c}", "{q}\n\n{c}", "Answer based on context:\n\n{c}\n\n{q}",
-        "{c}\n{q}", "Read this: {c}\n\nNow answer: {q}", "Read this and answer the question\n\n{c}\n\n{q}", "Text: {c}\n\nQuestion: {q}\nAnswer:", "Article: {c}\n\nQuestion: {q}", "{c}\n\nAnswer this question: {q}",
-        "{c}\n\nQ: {q}\nA:", "Given the text: {c}\n\n{q}", "According to the text, {q}\n\n{c}", "Passage:\n{c}\n\nQuestion:\n{q}\n\nAnswer:", "Answer the question with the help of the passage.\n{c}\n{q}", "Find the answer in the text.\n\nText: {c}\n\n{q}",
-        "Question: {q}\n\nContext: {c}\n\nAnswer:", "Here is some information: {c}\n\nWith this information, answer: {q}", "question: {q} context: {c}", "Context: {c} Question: {q} Answer:",
+        "Context: {c}\n\nQuestion: {q}\n\nAnswer:", "Context: {c}\nQuestion: {q}\nAnswer:",
+        "Read the passage and answer the question.\n\n{c}\n\n{q}", "{c}\n\nQuestion: {q}",
+        "{c}\n\n{q}", "Passage: {c}\nQ: {q}\nA:", "Answer the question using the context.\n\nContext: {c}\n\nQuestion: {q}",
+        "Use the following text to answer the question.\nText: {c}\nQuestion: {q}",
+        "Based on the following passage, answer the question.\n\n{c}\n\n{q}", "{c} {q}", "Document: {c}\n\n{q}",
+        "Question: {q}\nContext: {c}", "{q}\n\n{c}", "Answer based on context:\n\n{c}\n\n{q}",
+        "{c}\n{q}", "Read this: {c}\n\nNow answer: {q}", "Read this and answer the question\n\n{c}\n\n{q}",
+        "Text: {c}\n\nQuestion: {q}\nAnswer:", "Article: {c}\n\nQuestion: {q}", "{c}\n\nAnswer this question: {q}",
+        "{c}\n\nQ: {q}\nA:", "Given the text: {c}\n\n{q}", "According to the text, {q}\n\n{c}",
+        "Passage:\n{c}\n\nQuestion:\n{q}\n\nAnswer:", "Answer the question with the help of the passage.\n{c}\n{q}",
+        "Find the answer in the text.\n\nText: {c}\n\n{q}",
+        "Question: {q}\n\nContext: {c}\n\nAnswer:", "Here is some information: {c}\n\nWith this information, answer: {q}",
+        "question: {q} context: {c}", "Context: {c} Question: {q} Answer:",
     )  # fmt: skip
     return wording.format(c=" ".join(sentences), q=question), answer

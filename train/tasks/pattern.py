@@ -4,19 +4,13 @@ Some mappings need knowledge (country to capital), others only reading (the
 first name in a sentence); the second kind keeps few-shot from becoming a quiz.
 """
 
-from .common import DAYS, JOBS, MONTHS, NOUN_LIST, first_name, full_name, made_up, place, with_article
+from .common import table, with_article
+from .names import DAYS, JOBS, MONTHS, NOUN_LIST, first_name, full_name, made_up, place
 from .question import COUNTRY_FACTS
 from .translation import ADJECTIVES, NOUNS, VERBS
 
-OPPOSITES = """hot cold|big small|up down|left right|happy sad|fast slow|light dark|old young|new old|rich poor|high low|full empty|open closed|
-early late|strong weak|wet dry|hard soft|long short|thick thin|clean dirty|loud quiet|good bad|true false|near far|day night|summer winter|black white|
-sweet sour|begin end|buy sell|win lose|love hate|push pull|give take|come go|laugh cry|heavy light|deep shallow|wide narrow|cheap expensive"""
-OPPOSITES = [tuple(pair.split()) for pair in OPPOSITES.replace("\n", "").split("|")]
-KINDS = """dog animal|cat animal|horse animal|eagle animal|tiger animal|rose plant|oak plant|tulip plant|apple fruit|banana fruit|cherry fruit|lemon fruit|
-carrot vegetable|potato vegetable|onion vegetable|hammer tool|saw tool|screwdriver tool|piano instrument|violin instrument|guitar instrument|drum instrument|
-red color|blue color|green color|yellow color|bus vehicle|car vehicle|train vehicle|bicycle vehicle|shirt clothing|hat clothing|coat clothing|table furniture|chair furniture|
-sofa furniture|coffee drink|tea drink|milk drink|doctor job|teacher job|baker job"""
-KINDS = [tuple(pair.split()) for pair in KINDS.replace("\n", "").split("|")]
+OPPOSITES = [(a, b) for kind, a, b in table("pairs.txt") if kind == "opposite"]
+KINDS = [(a, b) for kind, a, b in table("pairs.txt") if kind == "kind"]
 TABLES = {
     "capital": [(country, capital) for country, capital, *_ in COUNTRY_FACTS],
     "continent": [(country, continent) for country, _, continent, *_ in COUNTRY_FACTS],
@@ -38,11 +32,14 @@ def read_off(d):
     which = d.number(0, 7)
 
     def one():
-        name, town, job, thing = (full_name(d) if d.chance(0.3) else first_name(d)), place(d), d.pick(JOBS), d.pick(NOUN_LIST)
+        name, town, job, thing = (full_name(d) if d.chance(0.3) else first_name(d)), place(d), d.pick(JOBS), d.pick(
+            NOUN_LIST)
         word = made_up(d, False)
         return [
-            (f"{name} {verb} {town}.", town), (f"{name} {verb} {town}.", name), (f"{name}, {job}, {town}", job), (f"{name}, {job}, {town}", f"{name} is {with_article(job)} from {town}."),
-            (f"{word} {thing}", f"{thing} {word}"), (f"{name} has {with_article(thing)}.", thing), (name, f"Hello {name}!"), (f"The {thing} of {name}", f"{name}'s {thing}"),
+            (f"{name} {verb} {town}.", town), (f"{name} {verb} {town}.", name), (f"{name}, {job}, {town}", job),
+            (f"{name}, {job}, {town}", f"{name} is {with_article(job)} from {town}."),
+            (f"{word} {thing}", f"{thing} {word}"), (f"{name} has {with_article(thing)}.", thing),
+            (name, f"Hello {name}!"), (f"The {thing} of {name}", f"{name}'s {thing}"),
         ][which]  # fmt: skip
 
     return one
@@ -56,8 +53,10 @@ def make(d):
     else:
         pairs = d.some(TABLES[d.pick(list(TABLES))], n + 1)
     start, middle, end = d.phrase(
-        ("", " -> ", "\n"), ("", " => ", "\n"), ("", ": ", "\n"), ("Input: ", "\nOutput: ", "\n\n"), ("Q: ", "\nA: ", "\n\n"), ("", " = ", "\n"), ("Input: ", "\nOutput: ", "\n"),
-        ("", " - ", "\n"), ("", "; ", "\n"), ("Question: ", "\nAnswer: ", "\n\n"), ("", " => ", " | "), ("In: ", " Out: ", "\n"), ("", ": ", ", "), ("", " -> ", ", "), ("Example: ", " -> ", "\n"),
+        ("", " -> ", "\n"), ("", " => ", "\n"), ("", ": ", "\n"), ("Input: ", "\nOutput: ", "\n\n"),
+        ("Q: ", "\nA: ", "\n\n"), ("", " = ", "\n"), ("Input: ", "\nOutput: ", "\n"),
+        ("", " - ", "\n"), ("", "; ", "\n"), ("Question: ", "\nAnswer: ", "\n\n"), ("", " => ", " | "),
+        ("In: ", " Out: ", "\n"), ("", ": ", ", "), ("", " -> ", ", "), ("Example: ", " -> ", "\n"),
     )  # fmt: skip
     shown = "".join(start + a + middle + b + end for a, b in pairs[:-1])
     head = d.pick(["", "", "", "Continue the pattern.\n\n", "Follow the examples.\n", "Complete the last line.\n\n"])

@@ -6,8 +6,9 @@ the same sentence in the three languages with cases, genders and agreement.
 
 import re
 
-from .common import FEMALE_NAMES, MALE_NAMES, capitalized, city, first_name, table
+from .common import capitalized, table
 from .corpora import CORPORA, draw_from
+from .names import FEMALE_NAMES, MALE_NAMES, city, first_name
 
 NOUNS = table("nouns_en_de_fr.txt")
 ADJECTIVES = table("adjectives_en_de_fr.txt")
@@ -18,16 +19,22 @@ UNCOUNTED = {"bread", "wine", "beer", "coffee", "tea", "milk", "water", "money",
 PRONOUNS = [("I", "ich", "je", 0), ("you", "du", "tu", 1), ("he", "er", "il", 2), ("she", "sie", "elle", 2),
             ("we", "wir", "nous", 3), ("they", "sie", "ils", 5)]  # fmt: skip
 SUBJECTS = [
-    ("my brother", "mein Bruder", "mon frère"), ("my sister", "meine Schwester", "ma sœur"), ("my father", "mein Vater", "mon père"),
-    ("my mother", "meine Mutter", "ma mère"), ("the teacher", "der Lehrer", "le professeur"), ("the child", "das Kind", "l'enfant"),
-    ("the woman", "die Frau", "la femme"), ("the man", "der Mann", "l'homme"), ("my friend", "mein Freund", "mon ami"),
-    ("the doctor", "der Arzt", "le médecin"), ("the girl", "das Mädchen", "la fille"), ("the boy", "der Junge", "le garçon"),
-    ("the student", "der Student", "l'étudiant"), ("my uncle", "mein Onkel", "mon oncle"), ("my aunt", "meine Tante", "ma tante"),
+    ("my brother", "mein Bruder", "mon frère"), ("my sister", "meine Schwester", "ma sœur"),
+    ("my father", "mein Vater", "mon père"),
+    ("my mother", "meine Mutter", "ma mère"), ("the teacher", "der Lehrer", "le professeur"),
+    ("the child", "das Kind", "l'enfant"),
+    ("the woman", "die Frau", "la femme"), ("the man", "der Mann", "l'homme"),
+    ("my friend", "mein Freund", "mon ami"),
+    ("the doctor", "der Arzt", "le médecin"), ("the girl", "das Mädchen", "la fille"),
+    ("the boy", "der Junge", "le garçon"),
+    ("the student", "der Student", "l'étudiant"), ("my uncle", "mein Onkel", "mon oncle"),
+    ("my aunt", "meine Tante", "ma tante"),
     ("the neighbor", "der Nachbar", "le voisin"), ("our grandmother", "unsere Großmutter", "notre grand-mère"),
 ]  # fmt: skip
 ADVERBS = [
     ("today", "heute", "aujourd'hui"), ("now", "jetzt", "maintenant"), ("every day", "jeden Tag", "tous les jours"),
-    ("often", "oft", "souvent"), ("in the morning", "am Morgen", "le matin"), ("in the evening", "am Abend", "le soir"),
+    ("often", "oft", "souvent"), ("in the morning", "am Morgen", "le matin"),
+    ("in the evening", "am Abend", "le soir"),
     ("here", "hier", "ici"), ("at home", "zu Hause", "à la maison"), ("every week", "jede Woche", "chaque semaine"),
 ]  # fmt: skip
 PAST_ADVERBS = [("yesterday", "gestern", "hier"), ("last week", "letzte Woche", "la semaine dernière"),
@@ -55,7 +62,8 @@ def noun_phrase(d, case="accusative"):
 
     definite = {"m": "den" if accusative else "der", "f": "die", "n": "das"}[gender]
     ending = {"m": "en" if accusative else "", "f": "e", "n": ""}[gender]
-    german_determiner = {"the": definite, "a": "ein" + ending, "my": "mein" + ending, "his": "sein" + ending}[determiner]
+    german_determiner = {"the": definite, "a": "ein" + ending, "my": "mein" + ending,
+        "his": "sein" + ending}[determiner]
     german_words = [german_determiner, german]
     if adjective:
         stem = "teur" if adjective[1] == "teuer" else adjective[1]
@@ -107,12 +115,15 @@ def sentence(d):
     kind = d.rng.random()
     if kind < 0.42:
         when = d.pick(ADVERBS) if d.chance(0.4) else ("", "", "")
-        return _tidy(f"{english} {english_verb} {thing_en} {when[0]}.", f"{german} {german_verb} {when[1]} {thing_de}.", f"{elide(french, french_verb)} {thing_fr} {when[2]}.")
+        return _tidy(f"{english} {english_verb} {thing_en} {when[0]}.",
+            f"{german} {german_verb} {when[1]} {thing_de}.", f"{elide(french, french_verb)} {thing_fr} {when[2]}.")
     if kind < 0.58:
         when = d.pick(PAST_ADVERBS) if d.chance(0.6) else ("", "", "")
         have_de = ["habe", "hast", "hat", "haben", "haben", "haben"][person]
         have_fr = ["ai", "as", "a", "avons", "avez", "ont"][person]
-        return _tidy(f"{english} {verb[14]} {thing_en} {when[0]}.", f"{german} {have_de} {when[1]} {thing_de} {verb[12]}.", f"{elide(french, have_fr)} {verb[13]} {thing_fr} {when[2]}.")
+        return _tidy(f"{english} {verb[14]} {thing_en} {when[0]}.",
+            f"{german} {have_de} {when[1]} {thing_de} {verb[12]}.",
+            f"{elide(french, have_fr)} {verb[13]} {thing_fr} {when[2]}.")
     if kind < 0.68:
         do = "Does" if person == 2 else "Do"
         que = "qu'" if starts_with_vowel(french) else "que "
@@ -170,21 +181,31 @@ def pair(d):
 def make(d):
     english, other, language = pair(d)
     if d.chance(0.08):
-        wording = d.phrase("Translate {l} to English: {x}", "Translate to English: {x}", "translate {l} to English: {x}", "What does \"{x}\" mean in English?", "{x}\n\nTranslate to English")
+        wording = d.phrase("Translate {l} to English: {x}", "Translate to English: {x}",
+            "translate {l} to English: {x}", "What does \"{x}\" mean in English?", "{x}\n\nTranslate to English")
         return wording.format(l=language, x=other), english
     if d.chance(0.06):
         first, second = pair_of(d, language), (english, other)
-        wording = d.pick(["English: {a}\n{l}: {b}\n\nEnglish: {c}\n{l}:", "{a} => {b}\n{c} =>", "Q: Translate to {l}: {a}\nA: {b}\n\nQ: Translate to {l}: {c}\nA:"])
+        wording = d.pick(["English: {a}\n{l}: {b}\n\nEnglish: {c}\n{l}:", "{a} => {b}\n{c} =>",
+            "Q: Translate to {l}: {a}\nA: {b}\n\nQ: Translate to {l}: {c}\nA:"])
         return wording.format(a=first[0], b=first[1], c=second[0], l=language), second[1]
     wording = d.phrase(
-        "translate English to {l}: {x}", "Translate to {l}: {x}", "Translate English to {l}: {x}", "Translate this sentence to {l}: {x}",
-        "Translate the following sentence into {l}:\n\n{x}", 'How do you say "{x}" in {l}?', "{x}\n\nTranslate to {l}", "{x} in {l}:",
-        'What is "{x}" in {l}?', "English: {x}\n{l}:", "Translate into {l}: {x}", "Translate from English to {l}.\n\n{x}",
-        "Translate the sentence to {l}.\n{x}", "{x}\n\nTranslate this sentence to {l}.", "{x}\nTranslate into {l}.", "Say in {l}: {x}",
-        "What does this mean in {l}? {x}", "Please translate to {l}: {x}", "Please translate the following text into {l}: {x}",
-        'Translate "{x}" to {l}.', 'Translate "{x}" into {l}.', "{l} translation of: {x}", "Write this in {l}: {x}", "How would you say this in {l}? {x}",
-        "Translate this text from English to {l}: {x}", "Text: {x}\n\nTranslate to {l}:", "{x}\n\nHow do you say this in {l}?", "to {l}: {x}",
-        "Translate the following English text to {l}:\n{x}", "Translate this into {l}:\n\n{x}", "English sentence: {x}\n{l} sentence:",
+        "translate English to {l}: {x}", "Translate to {l}: {x}", "Translate English to {l}: {x}",
+        "Translate this sentence to {l}: {x}",
+        "Translate the following sentence into {l}:\n\n{x}", 'How do you say "{x}" in {l}?',
+        "{x}\n\nTranslate to {l}", "{x} in {l}:",
+        'What is "{x}" in {l}?', "English: {x}\n{l}:", "Translate into {l}: {x}",
+        "Translate from English to {l}.\n\n{x}",
+        "Translate the sentence to {l}.\n{x}", "{x}\n\nTranslate this sentence to {l}.", "{x}\nTranslate into {l}.",
+        "Say in {l}: {x}",
+        "What does this mean in {l}? {x}", "Please translate to {l}: {x}",
+        "Please translate the following text into {l}: {x}",
+        'Translate "{x}" to {l}.', 'Translate "{x}" into {l}.', "{l} translation of: {x}", "Write this in {l}: {x}",
+        "How would you say this in {l}? {x}",
+        "Translate this text from English to {l}: {x}", "Text: {x}\n\nTranslate to {l}:",
+        "{x}\n\nHow do you say this in {l}?", "to {l}: {x}",
+        "Translate the following English text to {l}:\n{x}", "Translate this into {l}:\n\n{x}",
+        "English sentence: {x}\n{l} sentence:",
     )  # fmt: skip
     return wording.format(l=language, x=english), other
 
