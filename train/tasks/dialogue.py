@@ -15,34 +15,7 @@ def activity(d):
     return base.format(**slots), past.format(**slots)
 
 
-# Words drawn once per dialogue, for the scripts of dialogues.txt.
-CHOICES = {
-    "where": "in the kitchen,under the bed,on the table,in the car,in the garden,behind the sofa,at the office,on the shelf,in the drawer,next to the door,in the bathroom".split(","),
-    "event": "birthday party,wedding,barbecue,dinner,picnic,graduation party,concert,party,housewarming".split(","),
-    "bring": "a cake,some drinks,a salad,a present,flowers,some music,some chairs,some bread,dessert,a guitar".split(","),
-    "meeting": "meeting,appointment,lesson,interview,call,lunch,rehearsal,training,piano lesson".split(","),
-    "food": "coffee,pizza,burger,salad,sandwich,tea,soup,cake,orange juice,ice cream,steak,pancake".split(","),
-    "machine": "computer,phone,car,bike,printer,washing machine,laptop,TV,camera,heater,fridge,tablet".split(","),
-    "fault": "does not turn on,is very slow,makes a strange noise,is broken,stopped working,is getting too hot".split(","),
-    "fix": "restart it,take it to a repair shop,buy a new one,call the support,check the cable,clean it,update the software".split(","),
-    "illness": "headache,sore throat,fever,cough,stomach ache,sore back,toothache,cold".split(","),
-    "cure": "drink a lot of water,stay in bed,take this medicine,rest for a few days,do some exercise,avoid cold drinks,eat more vegetables".split(","),
-    "way": "turn left at the bank,go straight ahead,turn right at the traffic light,take the second street on the left,cross the bridge,walk past the church,take the bus,follow the river".split(","),
-    "subject": "math,history,biology,physics,English,French,chemistry,geography,music,art".split(","),
-    "outing": "movies,museum,football match,new restaurant,beach,zoo,theater,swimming pool,library,park,market,concert".split(","),
-    "animal": "dog,cat,rabbit,bird,hamster,puppy,kitten,horse".split(","),
-    "room": "single,double,quiet,cheap".split(","),
-    "feeling": "great,boring,too long,exciting,wonderful,terrible,funny,very good".split(","),
-    "show": "movie,book,concert,play,exhibition,game,lecture,holiday".split(","),
-    "bring_food": "some cookies,a cake,pancakes,a vegetable soup,spaghetti,an apple pie,some bread,a pizza,fish and potatoes,a salad,curry,dumplings".split(","),
-    "paper": "report,homework,letter,article,essay,presentation,application,contract,invoice,translation".split(","),
-    "favorite": "pizza,summer,blue,cats,tennis,apples,history,Paris,winter,swimming,green,dogs,Rome,music".split(","),
-    "praise": "beautiful,great,very nice,lovely,wonderful,really cool".split(","),
-    "color": "red,blue,green".split(","), "color2": "black,white,yellow".split(","),
-    "sport": "tennis,football,chess,basketball,volleyball,golf,table tennis".split(","),
-    "language": LANGUAGES,
-    "reason": "has to work,is sick,is too busy,has no time,has a meeting,is on vacation,has another appointment,is not feeling well,has an exam".split(","),
-}  # fmt: skip
+CHOICES = {slot: words for slot, *words in table("choices.txt")}
 FIRST_PERSON = {
     "has to work": "I have to work", "is sick": "I am sick", "is too busy": "I am too busy",
     "has no time": "I have no time",
