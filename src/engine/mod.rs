@@ -175,8 +175,8 @@ impl Engine {
             return Err(Error::State("no generation is running".into()));
         };
         match generation.step(&loaded.model, loaded.tokenizer.as_ref(), &mut loaded.workspace) {
-            Ok(Step::Done(_)) => Ok(EngineStep::Done(Box::new(self.take_result()))),
-            Ok(step) => Ok(EngineStep::Step(step)),
+            Ok(None) => Ok(EngineStep::Done(Box::new(self.take_result()))),
+            Ok(Some(step)) => Ok(EngineStep::Step(step)),
             Err(error) => {
                 self.generation = None;
                 Err(error)

@@ -35,8 +35,6 @@ pub enum Step {
         /// Time that the step took, in milliseconds.
         elapsed_ms: f64,
     },
-    /// The generation is over.
-    Done(FinishReason),
 }
 
 /// A prompt on its way to a completion.
@@ -114,7 +112,7 @@ impl Generation {
         })
     }
 
-    /// Runs one block of the encoder, or one token of the decoder.
+    /// Runs one block of the encoder, or one token of the decoder; `None` if it is over.
     ///
     /// # Errors
     /// `Error::Memory`; `Error::Option` if the options leave no token to choose. The generation is
@@ -124,9 +122,9 @@ impl Generation {
         model: &T5ForConditionalGeneration,
         tokenizer: Option<&Tokenizer>,
         ws: &mut Workspace,
-    ) -> Result<Step> {
-        if let Some(reason) = self.finish_reason {
-            return Ok(Step::Done(reason));
+    ) -> Result<Option<Step>> {
+        if self.finish_reason.is_some() {
+            return Ok(None);
         }
         let step_started = Instant::now();
         match std::mem::replace(&mut self.phase, Phase::Over) {
@@ -141,7 +139,8 @@ impl Generation {
                     Phase::Encoding(run)
                 };
                 self.encode_ms += milliseconds_since(step_started);
-                Ok(Step::Encoding { n_layers_done, n_layers: model.config().num_layers })
+                let n_layers = model.config().num_layers;
+                Ok(Some(Step::Encoding { n_layers_done, n_layers }))
             }
             Phase::Decoding(mut state) => {
                 let (token_id, log_probability) = self.next_token(model, &mut state, ws)?;
@@ -163,7 +162,14 @@ impl Generation {
                 let elapsed_ms = milliseconds_since(step_started);
                 self.decode_ms += elapsed_ms;
                 let piece = tokenizer.and_then(|t| t.id_to_piece(token_id)).unwrap_or_default();
-                Ok(Step::Token { token_idx, token_id, piece, text, log_probability, elapsed_ms })
+                Ok(Some(Step::Token {
+                    token_idx,
+                    token_id,
+                    piece,
+                    text,
+                    log_probability,
+                    elapsed_ms,
+                }))
             }
             Phase::Over => Err(Error::State("the generation has ended with an error".into())),
         }
