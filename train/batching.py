@@ -67,9 +67,7 @@ def split_by_length(input_lengths, target_lengths, max_groups):
 
     def best_cut(group):
         best = (0.0, None)
-        cost = len(group) * (
-            input_lengths[group].max() * ENCODER_COST + target_lengths[group].max() * DECODER_COST
-        )
+        cost = len(group) * (input_lengths[group].max() * ENCODER_COST + target_lengths[group].max() * DECODER_COST)
         for key in (input_lengths, target_lengths):
             order = group[np.argsort(key[group], kind="stable")]
             if len(order) < 4:

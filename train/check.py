@@ -13,7 +13,7 @@ import numpy as np
 import torch
 
 from batching import split_by_length
-from model import Shape, T5
+from model import T5, Shape
 from tasks import MIX, corpora, make_example
 from tasks.common import SPLITS, Draw
 from tasks.names import CITIES, FIRST_NAMES, LAST_NAMES
@@ -28,8 +28,11 @@ def check_every_task():
         for task in MIX:
             draw = Draw(1, split)
             for prompt, target in (make_example(task, draw) for _ in range(N)):
-                assert prompt and target and prompt == prompt.strip() and target == target.strip(), (task, prompt,
-                    target)
+                assert prompt and target and prompt == prompt.strip() and target == target.strip(), (
+                    task,
+                    prompt,
+                    target,
+                )
                 assert not UNFILLED.search(prompt + target), (task, prompt, target)
 
 
@@ -86,8 +89,9 @@ def check_batching():
 def check_packing():
     """A padded batch gives every row the logits it has alone."""
     torch.manual_seed(0)
-    model = T5(Shape(vocab_size=64, d_model=32, d_kv=8, d_ff=32, num_heads=2, num_layers=2,
-        num_decoder_layers=2)).eval()
+    model = T5(
+        Shape(vocab_size=64, d_model=32, d_kv=8, d_ff=32, num_heads=2, num_layers=2, num_decoder_layers=2)
+    ).eval()
     input_lengths, output_lengths = [7, 3, 5], [2, 6, 4]
     row_mask = lambda lengths: torch.arange(max(lengths))[None] < torch.tensor(lengths)[:, None]
     input_ids, decoder_ids = torch.randint(3, 64, (3, 7)), torch.randint(3, 64, (3, 6))

@@ -14,7 +14,7 @@ from pathlib import Path
 import torch
 from safetensors.torch import load_file, save_file
 
-from model import Shape, T5
+from model import T5, Shape
 
 
 def load_model(run: Path):
@@ -80,8 +80,12 @@ def check(model, folder: Path, prompts=("Where is Ganymede?", "translate English
         input_ids = torch.tensor([tokenizer.encode(prompt).ids])
         decoder_input_ids = torch.tensor([[0, *tokenizer.encode("An answer.").ids]])
         expected = reference(input_ids=input_ids, decoder_input_ids=decoder_input_ids).logits[0]
-        got = model(input_ids, torch.ones_like(input_ids, dtype=bool), decoder_input_ids,
-            torch.ones_like(decoder_input_ids, dtype=bool))
+        got = model(
+            input_ids,
+            torch.ones_like(input_ids, dtype=bool),
+            decoder_input_ids,
+            torch.ones_like(decoder_input_ids, dtype=bool),
+        )
         difference = float((got - expected).abs().max())
         scale = float(expected.abs().max())
         print(f"{prompt!r}: largest logit difference {difference:.2g} of {scale:.1f}")

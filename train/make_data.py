@@ -46,7 +46,9 @@ def report(pairs, task_ids):
         own = [pair for pair, k in zip(pairs, task_ids) if k == task_id]
         if own:
             inputs, targets = sum(len(i) for i, _ in own), sum(len(t) for _, t in own)
-            print(f"{task:12} {len(own)} examples, {inputs / len(own):.0f} + {targets / len(own):.0f} tokens, {(inputs + targets) / total:.1%} of all")
+            print(
+                f"{task:12} {len(own)} examples, {inputs / len(own):.0f} + {targets / len(own):.0f} tokens, {(inputs + targets) / total:.1%} of all"
+            )
 
 
 def main():

@@ -39,8 +39,17 @@ def main():
     step("train.py", *out, *sizes)
     step("export.py", *out, "--to", args.out / "export", "--check")
     cases = 2 if args.tiny else 40
-    step("evaluate.py", "--model", args.out / "export", *real, "--cases", cases, "--q8-0", "--json",
-        args.out / "scores.json")
+    step(
+        "evaluate.py",
+        "--model",
+        args.out / "export",
+        *real,
+        "--cases",
+        cases,
+        "--q8-0",
+        "--json",
+        args.out / "scores.json",
+    )
 
 
 if __name__ == "__main__":

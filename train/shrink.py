@@ -32,11 +32,15 @@ def main():
     parser.add_argument("--d-ff", type=int, required=True)
     args = parser.parse_args()
     args.to.mkdir(parents=True, exist_ok=True)
-    save_file(narrow(load_file(args.init / "model.safetensors"), args.d_ff), args.to / "model.safetensors",
-        metadata={"format": "pt"})
+    save_file(
+        narrow(load_file(args.init / "model.safetensors"), args.d_ff),
+        args.to / "model.safetensors",
+        metadata={"format": "pt"},
+    )
     config = json.loads((args.init / "config.json").read_text())
-    (args.to / "config.json").write_text(json.dumps(config | {"d_ff": args.d_ff, "torch_dtype": "float32"},
-        indent=1) + "\n")
+    (args.to / "config.json").write_text(
+        json.dumps(config | {"d_ff": args.d_ff, "torch_dtype": "float32"}, indent=1) + "\n"
+    )
 
 
 if __name__ == "__main__":

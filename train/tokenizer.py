@@ -31,9 +31,7 @@ def fragments(n_examples, seed=11):
     """Text of generated examples, cut so that no piece can span a cut."""
     draw = Draw(seed, "train")
     tasks, weights = list(MIX), list(MIX.values())
-    generated = (
-        text for _ in range(n_examples) for text in make_example(draw.rng.choices(tasks, weights)[0], draw)
-    )
+    generated = (text for _ in range(n_examples) for text in make_example(draw.rng.choices(tasks, weights)[0], draw))
     # Made-up names crowd out words; German and French need their share of pieces too.
     pairs = CORPORA.german.get("train", []) * 2 + CORPORA.french.get("train", []) * 8
     phrases = [text for row in PHRASES * 40 for text in row]

@@ -26,7 +26,7 @@ import torch.nn.functional as F
 
 from batching import Examples
 from export import load_folder
-from model import Shape, T5
+from model import T5, Shape
 from optimizer import Optimizer, fast_bfloat16
 
 WARMUP_FRACTION = 0.03
@@ -45,8 +45,9 @@ def parse_arguments():
     parser.add_argument("--save-every", type=float, default=3, help="minutes between checkpoints")
     parser.add_argument("--validate-every", type=float, default=4, help="minutes between validations")
     parser.add_argument("--tiny", action="store_true", help="a model of 0.3 M parameters, for tests")
-    parser.add_argument("--init", type=Path,
-        help="start from the weights of this Hugging Face folder (same vocabulary)")
+    parser.add_argument(
+        "--init", type=Path, help="start from the weights of this Hugging Face folder (same vocabulary)"
+    )
     parser.add_argument("--peak-rate", type=float, default=1.0, help="scales all learning rates; below 1 for --init")
     return parser.parse_args()
 
@@ -123,8 +124,9 @@ def main():
     vocab_size = json.loads((args.out / "tokenizer_config.json").read_text())["vocab_size"]
     shape = Shape(vocab_size=vocab_size)
     if args.tiny:
-        shape = Shape(vocab_size=vocab_size, d_model=64, d_kv=32, d_ff=128, num_heads=2, num_layers=2,
-            num_decoder_layers=2)
+        shape = Shape(
+            vocab_size=vocab_size, d_model=64, d_kv=32, d_ff=128, num_heads=2, num_layers=2, num_decoder_layers=2
+        )
     model = load_folder(args.init).train() if args.init else T5(shape)
     shape = model.shape
     optimizer = Optimizer(model)
@@ -157,7 +159,9 @@ def main():
     everything = None
     valid = Examples([data / "valid.npz"])
     n_parameters = sum(p.numel() for p in model.parameters())
-    log(f"{n_parameters / 1e6:.2f} M parameters (tied), from step {step}, {trained / 60:.1f} of {args.minutes} minutes done")
+    log(
+        f"{n_parameters / 1e6:.2f} M parameters (tied), from step {step}, {trained / 60:.1f} of {args.minutes} minutes done"
+    )
 
     total_seconds = args.minutes * 60
     loss_sum = loss_count = 0

@@ -28,20 +28,43 @@ FUNCTIONS = [
 
 
 def column(d):
-    return d.pick(COLUMNS) if d.chance(0.7) else made_up(d, capital=False) + d.pick(["", "_id", "_name", "_count",
-        "_x"])
+    return (
+        d.pick(COLUMNS) if d.chance(0.7) else made_up(d, capital=False) + d.pick(["", "_id", "_name", "_count", "_x"])
+    )
 
 
 def pandas_line(d):
     answer, wordings = d.pick(PANDAS)
-    frame = d.pick(["df"] * 7 + ["data", "frame", "table", d.pick(["sales", "users", "orders", "movies", "cars",
-        "books"]) + "_df", d.pick(["sales", "users", "orders", "cars"])])
+    frame = d.pick(
+        ["df"] * 7
+        + [
+            "data",
+            "frame",
+            "table",
+            d.pick(["sales", "users", "orders", "movies", "cars", "books"]) + "_df",
+            d.pick(["sales", "users", "orders", "cars"]),
+        ]
+    )
     if frame == "df":
-        shown = d.pick(["a dataframe", "the dataframe", "a pandas dataframe", "df", "the dataframe df",
-            "dataframe df", "a DataFrame", "the DataFrame df", "df", "a data frame", "dataframe"])
+        shown = d.pick(
+            [
+                "a dataframe",
+                "the dataframe",
+                "a pandas dataframe",
+                "df",
+                "the dataframe df",
+                "dataframe df",
+                "a DataFrame",
+                "the DataFrame df",
+                "df",
+                "a data frame",
+                "dataframe",
+            ]
+        )
     else:
-        shown = d.pick(["{}", "the dataframe {}", "dataframe {}", "the pandas dataframe {}", "a dataframe {}",
-            "the DataFrame {}"]).format(frame)
+        shown = d.pick(
+            ["{}", "the dataframe {}", "dataframe {}", "the pandas dataframe {}", "a dataframe {}", "the DataFrame {}"]
+        ).format(frame)
     c, e = column(d), column(d)
     while c == e:
         e = column(d)
@@ -58,18 +81,35 @@ def function(d):
     name, body, wordings = d.pick(FUNCTIONS)
     task = d.phrase(*wordings)
     if d.chance(0.35):
-        name = made_up(d, False) if d.chance(0.5) else d.pick(["f", "solve", "calc", "run", "my_function", "task",
-            "g", "compute", "do_it"])
-        request = d.phrase("Write a Python function called {n} to {q}.",
-            "Write a function named {n} to {q} in Python.", "Define a function {n} to {q}.",
-            "Write a Python function {n} that can {q}.", "Create a function called {n} to {q}.",
-            "Implement {n}, a Python function to {q}.")
+        name = (
+            made_up(d, False)
+            if d.chance(0.5)
+            else d.pick(["f", "solve", "calc", "run", "my_function", "task", "g", "compute", "do_it"])
+        )
+        request = d.phrase(
+            "Write a Python function called {n} to {q}.",
+            "Write a function named {n} to {q} in Python.",
+            "Define a function {n} to {q}.",
+            "Write a Python function {n} that can {q}.",
+            "Create a function called {n} to {q}.",
+            "Implement {n}, a Python function to {q}.",
+        )
     else:
-        request = d.phrase("Write a Python function to {q}.", "Write a function to {q}.", "Python function to {q}",
-            "Write code to {q} in Python.", "How do I {q} in Python?", "Implement a function to {q} in Python.",
-            "{q} in Python", "Write a small Python function to {q}.", "Give me a Python function to {q}.",
-            "Create a Python function to {q}.", "Python code to {q}", "Code a function to {q}.",
-            "Define a Python function to {q}.")
+        request = d.phrase(
+            "Write a Python function to {q}.",
+            "Write a function to {q}.",
+            "Python function to {q}",
+            "Write code to {q} in Python.",
+            "How do I {q} in Python?",
+            "Implement a function to {q} in Python.",
+            "{q} in Python",
+            "Write a small Python function to {q}.",
+            "Give me a Python function to {q}.",
+            "Create a Python function to {q}.",
+            "Python code to {q}",
+            "Code a function to {q}.",
+            "Define a Python function to {q}.",
+        )
     return capitalized(request.format(n=name, q=task)), re.sub(r"\bF\b", name, body)
 
 

@@ -20,8 +20,9 @@ def is_held_out(text: str, one_in: int) -> bool:
 
 def lines(name):
     """The lines of a text table of this folder, without comments."""
-    return [line for line in (Path(__file__).parent / name).read_text().splitlines() if line and not line.startswith(
-        "#")]
+    return [
+        line for line in (Path(__file__).parent / name).read_text().splitlines() if line and not line.startswith("#")
+    ]
 
 
 def table(name):
@@ -108,5 +109,4 @@ def frame(d, instruction, text, label="Text", answer="Answer"):
     if instruction.endswith("?") and "{lower}" in layout:
         layout = "{instruction} {text}"
     text = text.strip()
-    return layout.format(bare=bare, lower=lower, instruction=instruction, text=text, label=label,
-        answer=answer).strip()
+    return layout.format(bare=bare, lower=lower, instruction=instruction, text=text, label=label, answer=answer).strip()

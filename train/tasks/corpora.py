@@ -68,7 +68,9 @@ def _intents(path):
 
 
 POSITIVE = "admiration amusement approval caring excitement gratitude joy love optimism pride relief".split()
-NEGATIVE = "anger annoyance disappointment disapproval disgust embarrassment fear grief remorse sadness nervousness".split()
+NEGATIVE = (
+    "anger annoyance disappointment disapproval disgust embarrassment fear grief remorse sadness nervousness".split()
+)
 
 
 def _feelings(folder):
@@ -77,8 +79,7 @@ def _feelings(folder):
     texts = {"positive": [], "negative": []}
     for line in (folder / "train.tsv").read_text().splitlines():
         columns = [column.strip() for column in line.split("\t")]
-        if len(columns) != 3 or not columns[1].isdigit() or not 15 < len(columns[0]) < 110 or UNFIT.search(
-            columns[0]):
+        if len(columns) != 3 or not columns[1].isdigit() or not 15 < len(columns[0]) < 110 or UNFIT.search(columns[0]):
             continue
         name = names[int(columns[1])]
         for kind, members in (("positive", POSITIVE), ("negative", NEGATIVE)):

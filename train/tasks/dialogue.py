@@ -10,8 +10,14 @@ LANGUAGES = "German French Spanish Italian Japanese Chinese Russian Polish Dutch
 def activity(d):
     """(base form, past form) of something people do."""
     base, past = d.pick(ACTIVITIES)
-    slots = dict(n=d.fill(NOUNS), p=first_name(d), c=place(d), t=d.pick(BUILDINGS), l=d.pick(LANGUAGES),
-        h=d.pick("six seven eight nine ten".split()))
+    slots = dict(
+        n=d.fill(NOUNS),
+        p=first_name(d),
+        c=place(d),
+        t=d.pick(BUILDINGS),
+        l=d.pick(LANGUAGES),
+        h=d.pick("six seven eight nine ten".split()),
+    )
     return base.format(**slots), past.format(**slots)
 
 
@@ -26,8 +32,16 @@ FIRST_PERSON = {
 SCRIPTS = [
     (script.split(" | "), summary) for script, summary in (line.split(" => ") for line in lines("dialogues.txt"))
 ]
-GREETINGS = [[], [], [], [], ["Hi!", "Hello!"], ["Hello, how are you?", "I am fine, thanks."],
-    ["Good morning.", "Good morning!"], ["Hey, what's up?", "Not much."]]
+GREETINGS = [
+    [],
+    [],
+    [],
+    [],
+    ["Hi!", "Hello!"],
+    ["Hello, how are you?", "I am fine, thanks."],
+    ["Good morning.", "Good morning!"],
+    ["Hey, what's up?", "Not much."],
+]
 GOODBYES = [[], [], [], ["Bye!", "Bye!"], ["See you.", "See you!"], ["Have a nice day!", "You too."]]
 
 
@@ -65,8 +79,12 @@ def make(d):
     text, summary = dialogue(d)
     if d.chance(0.06):
         other, its_summary = dialogue(d)
-        wording = d.pick(["Dialogue:\n\n{a}\n\nWhat was going on?\n{b}\n\nDialogue:\n\n{c}\n\nWhat was going on?",
-            "{a}\nSummary: {b}\n\n{c}\nSummary:"])
+        wording = d.pick(
+            [
+                "Dialogue:\n\n{a}\n\nWhat was going on?\n{b}\n\nDialogue:\n\n{c}\n\nWhat was going on?",
+                "{a}\nSummary: {b}\n\n{c}\nSummary:",
+            ]
+        )
         return wording.format(a=other, b=its_summary, c=text), summary
     if d.chance(0.25):
         wording = d.phrase(

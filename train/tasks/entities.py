@@ -5,7 +5,16 @@ import re
 from .common import capitalized, frame, lines, with_article
 from .corpora import CORPORA, draw_from
 from .names import (
-    BUILDINGS, FEMALE_NAMES, JOBS, MALE_NAMES, NOUNS, full_name, future_date, organization, past_date, place,
+    BUILDINGS,
+    FEMALE_NAMES,
+    JOBS,
+    MALE_NAMES,
+    NOUNS,
+    full_name,
+    future_date,
+    organization,
+    past_date,
+    place,
 )  # fmt: skip
 
 NEWS = lines("news.txt")
@@ -30,8 +39,9 @@ def news_sentence(d):
 
     text = re.sub(r"\{(\w)\}", slot, d.phrase(*NEWS))
     text = capitalized(re.sub(r"\b([Aa]) (?=[aeiou])", r"\1n ", text))
-    as_written = lambda names: [name if name in text else capitalized(
-        name) for name in names]  # "the Alps" may begin the sentence
+    as_written = lambda names: [
+        name if name in text else capitalized(name) for name in names
+    ]  # "the Alps" may begin the sentence
     return text, *map(as_written, found.values())
 
 
@@ -45,8 +55,11 @@ def real_sentence(d):
     else:
         return news_sentence(d)
     # Any other capital inside the sentence might be a name too; labels must be complete.
-    if any(w[0].isupper() and w not in {"Tom", "Mary", "Boston", "I"} for w in re.findall(r"[\w']+",
-        text)[1:] if not w.startswith("I'")):
+    if any(
+        w[0].isupper() and w not in {"Tom", "Mary", "Boston", "I"}
+        for w in re.findall(r"[\w']+", text)[1:]
+        if not w.startswith("I'")
+    ):
         return news_sentence(d)
     people, places = [], []
     kinds = {"Tom": MALE_NAMES, "Mary": FEMALE_NAMES}
@@ -100,8 +113,9 @@ def make(d):
             "List every person and every place in the news story.", "People and places in this text?",
             "Who and which places are mentioned in the text?",
         )  # fmt: skip
-        return frame(d, instruction, text, label,
-            "People and places"), f"People: {listed(people)}; Places: {listed(places)}"
+        return frame(
+            d, instruction, text, label, "People and places"
+        ), f"People: {listed(people)}; Places: {listed(places)}"
     if x < 0.66:
         instruction = d.phrase(
             "Extract the named entities.", "Find all named entities in the text.",
@@ -113,8 +127,9 @@ def make(d):
             "Which people, places and organizations are mentioned?",
             "Extract people, places and organizations from the article.",
         )  # fmt: skip
-        return frame(d, instruction, text, label,
-            "Entities"), f"People: {listed(people)}; Places: {listed(places)}; Organizations: {listed(organizations)}"
+        return frame(
+            d, instruction, text, label, "Entities"
+        ), f"People: {listed(people)}; Places: {listed(places)}; Organizations: {listed(organizations)}"
     if x < 0.82:
         instruction = d.phrase(
             "List the people in this sentence.", "Who is mentioned in this text?",
@@ -134,11 +149,21 @@ def make(d):
             "Find all places in the text.",
         )  # fmt: skip
         return frame(d, instruction, text, label, "Places"), listed(places)
-    instruction = d.phrase("Which organizations are mentioned?", "Extract the organizations.",
-        "List all companies and organizations.", "Find the organizations.")
+    instruction = d.phrase(
+        "Which organizations are mentioned?",
+        "Extract the organizations.",
+        "List all companies and organizations.",
+        "Find the organizations.",
+    )
     return frame(d, instruction, text, label, "Organizations"), listed(organizations)
 
 
 def item_without_names(d):
-    return d.pick(["The weather will stay cold.", "More news will follow soon.",
-        "The police are looking for witnesses.", f"A reader sent us {with_article(d.fill(NOUNS))}."])
+    return d.pick(
+        [
+            "The weather will stay cold.",
+            "More news will follow soon.",
+            "The police are looking for witnesses.",
+            f"A reader sent us {with_article(d.fill(NOUNS))}.",
+        ]
+    )

@@ -72,7 +72,9 @@ LONG_PLACES = Fillings(
     "New York,Los Angeles,San Francisco,Las Vegas,Hong Kong,New Delhi,Mexico City,Buenos Aires,Cape Town,Tel Aviv,"
     "San Diego,New Orleans,Salt Lake City,Kuala Lumpur,Rio de Janeiro,Addis Ababa,St. Louis,Sao Paulo,South Korea,"
     "New Zealand,Saudi Arabia,Sri Lanka,Costa Rica,South Africa,North Carolina,New Jersey,West Virginia,Lake Geneva,"
-    "the Netherlands,the United States,the United Kingdom,the Philippines,the Alps,the Black Forest,the Baltic Sea".split(",")
+    "the Netherlands,the United States,the United Kingdom,the Philippines,the Alps,the Black Forest,the Baltic Sea".split(
+        ","
+    )
 )
 COUNTRIES = Fillings(
     """France Germany Italy Spain Portugal Norway Sweden Denmark Finland Poland Austria Switzerland Belgium Greece Turkey
@@ -85,8 +87,32 @@ Tuscany Provence Scotland Catalonia Europe Africa Asia""".split()
 
 ONSETS = "b c d f g h k l m n p r s t v w z br dr gr kr tr st sk pl gl th sh qu x j y".split()
 VOWELS = "a e i o u a e o ia ea ou y ae".split()
-CODAS = ["n", "r", "l", "s", "x", "th", "m", "ck", "nd", "", "", "", "", "t", "k", "sh", "lla", "ron", "dus", "via",
-    "ton", "ria", "mir", "gar"]
+CODAS = [
+    "n",
+    "r",
+    "l",
+    "s",
+    "x",
+    "th",
+    "m",
+    "ck",
+    "nd",
+    "",
+    "",
+    "",
+    "",
+    "t",
+    "k",
+    "sh",
+    "lla",
+    "ron",
+    "dus",
+    "via",
+    "ton",
+    "ria",
+    "mir",
+    "gar",
+]
 
 
 def made_up(d, capital=True, syllables=None):
@@ -141,8 +167,7 @@ def place(d):
 ORGANIZATION_STARTS = """National Global United Royal Central First New Northern Southern Pacific Atlantic Green Blue Silver Bright Modern
 European American World General""".split()
 ORGANIZATION_ENDS = """Bank,University,Museum,Airlines,Motors,Foods,Energy,Systems,Institute,Hospital,Foundation,Records,
-Robotics,Steel,Football Club,Library,Council,Software,Railways,Insurance,Theatre,Society""".replace("\n",
-    "").split(",")
+Robotics,Steel,Football Club,Library,Council,Software,Railways,Insurance,Theatre,Society""".replace("\n", "").split(",")
 
 
 def organization(d):
@@ -176,7 +201,9 @@ painting sword shield kite puzzle doll puppet balloon backpack tent boat canoe s
 NOUNS = Fillings(NOUN_LIST)
 ADJECTIVES = """red blue green yellow black white small large old new bright dark quiet heavy light clean dirty strange tiny huge
 ancient modern golden silver wooden broken shiny round square rusty expensive cheap soft beautiful""".split()
-WORDS = Fillings(NOUN_LIST + ADJECTIVES + "run walk sing forest winter summer music paper window ocean dream silence".split())
+WORDS = Fillings(
+    NOUN_LIST + ADJECTIVES + "run walk sing forest winter summer music paper window ocean dream silence".split()
+)
 
 
 def clock_time(d):

@@ -5,7 +5,17 @@ import re
 from .common import capitalized, lines, table, with_article
 from .corpora import CORPORA, draw_from
 from .names import (
-    ADJECTIVES, BUILDINGS, DAYS, JOBS, MONTHS, NOUNS, clock_time, first_name, full_name, made_up, organization,
+    ADJECTIVES,
+    BUILDINGS,
+    DAYS,
+    JOBS,
+    MONTHS,
+    NOUNS,
+    clock_time,
+    first_name,
+    full_name,
+    made_up,
+    organization,
     place,
 )  # fmt: skip
 
@@ -17,13 +27,17 @@ FACTS = [(sentences.split(" / "), [tuple(q.split(" => ")) for q in questions]) f
 FILLERS = lines("fillers.txt")
 UNANSWERABLE = "unanswerable"
 COLORS = "red blue green purple grey white silver black yellow".split()
-DISHES = "apple pie,pizza,bread,lasagna,cheese cake,pancakes,cookies,muffins,spinach pie,carrot cake,onion tart,plum cake".split(",")
+DISHES = "apple pie,pizza,bread,lasagna,cheese cake,pancakes,cookies,muffins,spinach pie,carrot cake,onion tart,plum cake".split(
+    ","
+)
 
 
 # Words drawn once per fact, for the slots of passages.txt.
 CHOICES = {
     "stuff": "wood glass copper rubber cotton steel clay paper plastic salt ice sand stone water lava".split(),
-    "shop": "market,supermarket,mall,bookshop,online store,corner shop,bakery,library,bank,pool,museum,office".split(","),
+    "shop": "market,supermarket,mall,bookshop,online store,corner shop,bakery,library,bank,pool,museum,office".split(
+        ","
+    ),
     "room": "kitchen garden office bedroom cellar garage attic bathroom hallway".split(),
     "prize": "Prize Medal Award Cup Trophy".split(),
     "field": "physics music poetry chemistry painting mathematics medicine chess biology".split(),
@@ -49,10 +63,20 @@ def slots(d):
     job, thing, dogs_allowed = d.pick(JOBS), d.fill(NOUNS), d.chance(0.5)
     (day, day2), (color, color2), (dish, dish2) = d.some(DAYS, 2), d.some(COLORS, 2), d.some(DISHES, 2)
     small, year = d.number(2, 30), d.number(1200, 2030)
-    people = {"p": full_name(d), "p2": full_name(d), "f": first_name(d),
-        "name": first_name(d) if d.chance(0.7) else made_up(d)}
-    names = {"l": place(d), "l2": place(d), "o": organization(d), "M": made_up(d), "M2": made_up(d),
-        "m": made_up(d, False)}
+    people = {
+        "p": full_name(d),
+        "p2": full_name(d),
+        "f": first_name(d),
+        "name": first_name(d) if d.chance(0.7) else made_up(d),
+    }
+    names = {
+        "l": place(d),
+        "l2": place(d),
+        "o": organization(d),
+        "M": made_up(d),
+        "M2": made_up(d),
+        "m": made_up(d, False),
+    }
     numbers = {
         "small": small, "small2": d.number(6, 11), "small3": d.number(3, 9), "n": d.number(2, 999),
         "n2": d.number(2, 999),
@@ -75,8 +99,9 @@ def slots(d):
 
 def someone(d):
     """A person by profession or title."""
-    return "the " + d.pick(JOBS) if d.chance(0.5) else d.pick(["Queen", "King", "Captain",
-        "President"]) + " " + made_up(d)
+    return (
+        "the " + d.pick(JOBS) if d.chance(0.5) else d.pick(["Queen", "King", "Captain", "President"]) + " " + made_up(d)
+    )
 
 
 def fact(d):
@@ -122,8 +147,11 @@ def make(d):
         return wording.format(c=" ".join(sentences), q=question), answer
     if d.chance(0.06):
         numbered = "\n".join(f"[{i + 1}] {s}" for i, s in enumerate(sentences))
-        return d.phrase("Question: {q}\n\nDocuments:\n{c}\n\nAnswer:", "Documents:\n{c}\n\nQuestion: {q}\nAnswer:",
-            "{c}\n\nAnswer from the documents: {q}").format(q=question, c=numbered), answer
+        return d.phrase(
+            "Question: {q}\n\nDocuments:\n{c}\n\nAnswer:",
+            "Documents:\n{c}\n\nQuestion: {q}\nAnswer:",
+            "{c}\n\nAnswer from the documents: {q}",
+        ).format(q=question, c=numbered), answer
     wording = d.phrase(
         "Context: {c}\n\nQuestion: {q}\n\nAnswer:", "Context: {c}\nQuestion: {q}\nAnswer:",
         "Read the passage and answer the question.\n\n{c}\n\n{q}", "{c}\n\nQuestion: {q}",

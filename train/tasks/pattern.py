@@ -32,8 +32,12 @@ def read_off(d):
     which = d.number(0, 7)
 
     def one():
-        name, town, job, thing = (full_name(d) if d.chance(0.3) else first_name(d)), place(d), d.pick(JOBS), d.pick(
-            NOUN_LIST)
+        name, town, job, thing = (
+            (full_name(d) if d.chance(0.3) else first_name(d)),
+            place(d),
+            d.pick(JOBS),
+            d.pick(NOUN_LIST),
+        )
         word = made_up(d, False)
         return [
             (f"{name} {verb} {town}.", town), (f"{name} {verb} {town}.", name), (f"{name}, {job}, {town}", job),

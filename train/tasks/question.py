@@ -45,8 +45,14 @@ def moon(d):
             "Name the planet that {m} orbits.", "{m} orbits which planet?", "What planet does {m} belong to?",
         )  # fmt: skip
         return capitalized(question.format(m=name)), planet
-    question = d.phrase("What is {m}?", "Tell me about {m}.", "Is {m} a moon or a planet?", "Describe {m}.",
-        "What do you know about {m}?", "What kind of object is {m}?")
+    question = d.phrase(
+        "What is {m}?",
+        "Tell me about {m}.",
+        "Is {m} a moon or a planet?",
+        "Describe {m}.",
+        "What do you know about {m}?",
+        "What kind of object is {m}?",
+    )
     return question.format(m=name), home
 
 
@@ -70,8 +76,17 @@ def planet(d):
     ]  # fmt: skip
     own = [m for p, m in MOONS if p == name and m != "Moon"]
     if own:
-        choices.append((d.phrase("Which moons does {p} have?", "Name some moons of {p}.", "List the moons of {p}.",
-            "Name the moons of {p}."), ", ".join(own[:4])))
+        choices.append(
+            (
+                d.phrase(
+                    "Which moons does {p} have?",
+                    "Name some moons of {p}.",
+                    "List the moons of {p}.",
+                    "Name the moons of {p}.",
+                ),
+                ", ".join(own[:4]),
+            )
+        )
     question, answer = d.pick(choices)
     return question.format(p=name, n=nth), answer
 
@@ -107,11 +122,13 @@ def fact(d):
     question, answer = d.pick(FACTS)
     if d.chance(0.3) and question.startswith("What is "):
         rest = question[8:-1]
-        question = d.phrase("What's {r}?", "Tell me {r}.", "Do you know {r}?", "Name {r}.", "Can you tell me {r}?",
-            "{r}").format(r=rest)
+        question = d.phrase(
+            "What's {r}?", "Tell me {r}.", "Do you know {r}?", "Name {r}.", "Can you tell me {r}?", "{r}"
+        ).format(r=rest)
     elif d.chance(0.1):
-        question = "Can you tell me " + question[0].lower() + question[1:] if question[
-            :3] == "Who" else question.rstrip("?")
+        question = (
+            "Can you tell me " + question[0].lower() + question[1:] if question[:3] == "Who" else question.rstrip("?")
+        )
     elif d.chance(0.1):
         question = question[0].lower() + question[1:]
     return question, capitalized(answer) if len(answer) > 2 else answer
@@ -121,15 +138,27 @@ def arithmetic(d):
     a, b = d.number(1, 20), d.number(1, 20)
     kind = d.pick(["plus", "minus", "times"])
     if kind == "plus":
-        return d.phrase("What is {a} + {b}?", "What is {a} plus {b}?", "Calculate {a} + {b}.", "{a} + {b} =",
-            "Add {a} and {b}.", "How much is {a} + {b}?").format(a=a, b=b), str(a + b)
+        return d.phrase(
+            "What is {a} + {b}?",
+            "What is {a} plus {b}?",
+            "Calculate {a} + {b}.",
+            "{a} + {b} =",
+            "Add {a} and {b}.",
+            "How much is {a} + {b}?",
+        ).format(a=a, b=b), str(a + b)
     if kind == "minus":
         a, b = max(a, b), min(a, b)
-        return d.phrase("What is {a} - {b}?", "What is {a} minus {b}?", "Calculate {a} - {b}.", "{a} - {b} =",
-            "Subtract {b} from {a}.").format(a=a, b=b), str(a - b)
+        return d.phrase(
+            "What is {a} - {b}?",
+            "What is {a} minus {b}?",
+            "Calculate {a} - {b}.",
+            "{a} - {b} =",
+            "Subtract {b} from {a}.",
+        ).format(a=a, b=b), str(a - b)
     a, b = d.number(1, 10), d.number(1, 10)
-    return d.phrase("What is {a} times {b}?", "What is {a} x {b}?", "Calculate {a} * {b}.", "Multiply {a} by {b}.",
-        "{a} * {b} =").format(a=a, b=b), str(a * b)
+    return d.phrase(
+        "What is {a} times {b}?", "What is {a} x {b}?", "Calculate {a} * {b}.", "Multiply {a} by {b}.", "{a} * {b} ="
+    ).format(a=a, b=b), str(a * b)
 
 
 def make(d):

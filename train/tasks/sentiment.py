@@ -29,8 +29,18 @@ def opinion(d, kind):
         return draw_from(d, CORPORA.feelings[kind])
     own, other = (POSITIVE, NEGATIVE) if kind == "positive" else (NEGATIVE, POSITIVE)
     (a, b), (x, y), n = d.some(own, 2), d.some(SUBJECTS, 2), d.pick(other)
-    text = d.phrase(*TEMPLATES[kind]).format(x=x, y=y, a=a, b=b, n=n, p=first_name(d), A=capitalized(a),
-        aa=with_article(a), a2=with_article(n), a3=d.pick(["excellent", "amazing", "outstanding", "incredible"]))
+    text = d.phrase(*TEMPLATES[kind]).format(
+        x=x,
+        y=y,
+        a=a,
+        b=b,
+        n=n,
+        p=first_name(d),
+        A=capitalized(a),
+        aa=with_article(a),
+        a2=with_article(n),
+        a3=d.pick(["excellent", "amazing", "outstanding", "incredible"]),
+    )
     return text + " " + opinion(d, kind) if d.chance(0.2) else text
 
 
@@ -97,8 +107,9 @@ def few_shot(d):
         ("Message: ", "\nCategory: ", "\n\n"), ("", " // ", "\n"), ("", ": ", "\n"),
         ("Text: ", "\nSentiment: ", "\n"), ("Tweet: ", "\nLabel: ", "\n"), ("- ", " = ", "\n"),
     )  # fmt: skip
-    head = d.pick(["", "", "", "Classify the text.\n\n", "Follow the examples.\n\n",
-        "Classify each text like the examples.\n\n"])
+    head = d.pick(
+        ["", "", "", "Classify the text.\n\n", "Follow the examples.\n\n", "Classify each text like the examples.\n\n"]
+    )
     examples = "".join(start + sample(d, c) + middle + label[c] + end for c in shown)
     return (head + examples + start + sample(d, asked) + middle).rstrip(), label[asked]
 
@@ -126,8 +137,14 @@ def _with_options(d, text, options, what):
         "{W} options: {o}\nText: {x}\n{W}:", "{x}\nWhich {w} is it: {r}?",
         "Choose the right {w} ({o}) for this text: {x}", "Text: {x}\n\nIs the {w} {r}?",
     )  # fmt: skip
-    return wording.format(x=text, w=what, W=capitalized(what), o=", ".join(options), r=" or ".join(options),
-        l="\n".join("- " + o for o in options))
+    return wording.format(
+        x=text,
+        w=what,
+        W=capitalized(what),
+        o=", ".join(options),
+        r=" or ".join(options),
+        l="\n".join("- " + o for o in options),
+    )
 
 
 def make(d):

@@ -6,34 +6,43 @@ from .names import first_name, made_up
 HEROES = """fox rabbit bear mouse dragon robot cat dog bird turtle wolf lion princess boy girl fisherman king farmer knight
 wizard witch baker sailor owl frog horse elephant pirate gardener astronaut squirrel duck penguin giant painter hedgehog
 tiger ghost snowman""".split()
-TRAITS = "brave clever lonely curious kind small young old lazy happy shy poor tiny friendly hungry proud little".split()
-WHEN = ["One day", "One morning", "One evening", "One cold night", "One summer day", "Then one day",
-    "On a rainy afternoon"]
+TRAITS = (
+    "brave clever lonely curious kind small young old lazy happy shy poor tiny friendly hungry proud little".split()
+)
+WHEN = "One day,One morning,One evening,One cold night,One summer day,Then one day,On a rainy afternoon".split(",")
 PARTS = {}
 for part, *texts in table("stories.txt"):
     PARTS.setdefault(part, []).append(texts if len(texts) > 1 else texts[0])
 
 
 def story(d):
-    hero, trait, home, name = d.pick(HEROES), d.pick(TRAITS), d.pick(PARTS["home"]), first_name(d) if d.chance(
-        0.75) else made_up(d)
+    hero, trait, home = d.pick(HEROES), d.pick(TRAITS), d.pick(PARTS["home"])
+    name = first_name(d) if d.chance(0.75) else made_up(d)
     he, him, his = ("he", "him", "his") if d.chance(0.5) else ("she", "her", "her")
     event, detail = d.pick(PARTS["event"])
     event, helper = event.format(h=his), d.pick(PARTS["helper"])
     a_hero = with_article(f"{trait} {hero}")
     words = dict(n=name, he=he, He=capitalized(he), him=him, helper=helper, friend=helper.split(" ", 1)[1])
-    sentences = [
-        d.pick([f"Once upon a time there was {a_hero} named {name} who lived {home}.",
+    opening = d.pick(
+        [
+            f"Once upon a time there was {a_hero} named {name} who lived {home}.",
             f"There once was {a_hero} called {name}. {capitalized(he)} lived {home}.",
-            f"Long ago, {a_hero} named {name} lived {home}."]),
-        f"{d.pick(WHEN)} {name} {event}, and {detail}.", d.pick(PARTS["meeting"]).format(**words),
-        d.pick(PARTS["advice"]).format(**words), d.pick(PARTS["turn"]).format(**words), d.pick(PARTS["ending"]).format(**words),
-    ]  # fmt: skip
+            f"Long ago, {a_hero} named {name} lived {home}.",
+        ]
+    )
+    rest = [d.pick(PARTS[part]).format(**words) for part in ("meeting", "advice", "turn", "ending")]
+    sentences = [opening, f"{d.pick(WHEN)} {name} {event}, and {detail}.", *rest]
     x = d.rng.random()
     if x < 0.18:
         n = d.pick([1, 1, 2])
-        wording = d.phrase("Continue the story: {x}", "Continue this story.\n\n{x}", "{x}\n\nWhat happens next?",
-            "Finish the story: {x}", "{x}\n\nContinue the story.", "How does this story go on? {x}")
+        wording = d.phrase(
+            "Continue the story: {x}",
+            "Continue this story.\n\n{x}",
+            "{x}\n\nWhat happens next?",
+            "Finish the story: {x}",
+            "{x}\n\nContinue the story.",
+            "How does this story go on? {x}",
+        )
         return wording.format(x=" ".join(sentences[:n])), " ".join(sentences[n:])
     wording = d.phrase(
         "Write a short story about {a} who {e}.", "Tell me a story about {a} named {n}.", "Write a story about {a}.",

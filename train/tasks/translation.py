@@ -62,8 +62,9 @@ def noun_phrase(d, case="accusative"):
 
     definite = {"m": "den" if accusative else "der", "f": "die", "n": "das"}[gender]
     ending = {"m": "en" if accusative else "", "f": "e", "n": ""}[gender]
-    german_determiner = {"the": definite, "a": "ein" + ending, "my": "mein" + ending,
-        "his": "sein" + ending}[determiner]
+    german_determiner = {"the": definite, "a": "ein" + ending, "my": "mein" + ending, "his": "sein" + ending}[
+        determiner
+    ]
     german_words = [german_determiner, german]
     if adjective:
         stem = "teur" if adjective[1] == "teuer" else adjective[1]
@@ -115,35 +116,53 @@ def sentence(d):
     kind = d.rng.random()
     if kind < 0.42:
         when = d.pick(ADVERBS) if d.chance(0.4) else ("", "", "")
-        return _tidy(f"{english} {english_verb} {thing_en} {when[0]}.",
-            f"{german} {german_verb} {when[1]} {thing_de}.", f"{elide(french, french_verb)} {thing_fr} {when[2]}.")
+        return _tidy(
+            f"{english} {english_verb} {thing_en} {when[0]}.",
+            f"{german} {german_verb} {when[1]} {thing_de}.",
+            f"{elide(french, french_verb)} {thing_fr} {when[2]}.",
+        )
     if kind < 0.58:
         when = d.pick(PAST_ADVERBS) if d.chance(0.6) else ("", "", "")
         have_de = ["habe", "hast", "hat", "haben", "haben", "haben"][person]
         have_fr = ["ai", "as", "a", "avons", "avez", "ont"][person]
-        return _tidy(f"{english} {verb[14]} {thing_en} {when[0]}.",
+        return _tidy(
+            f"{english} {verb[14]} {thing_en} {when[0]}.",
             f"{german} {have_de} {when[1]} {thing_de} {verb[12]}.",
-            f"{elide(french, have_fr)} {verb[13]} {thing_fr} {when[2]}.")
+            f"{elide(french, have_fr)} {verb[13]} {thing_fr} {when[2]}.",
+        )
     if kind < 0.68:
         do = "Does" if person == 2 else "Do"
         que = "qu'" if starts_with_vowel(french) else "que "
-        return f"{do} {english} {verb[0]} {thing_en}?", f"{german_verb} {german} {thing_de}?", f"est-ce {que}{elide(french, french_verb)} {thing_fr} ?"
+        return (
+            f"{do} {english} {verb[0]} {thing_en}?",
+            f"{german_verb} {german} {thing_de}?",
+            f"est-ce {que}{elide(french, french_verb)} {thing_fr} ?",
+        )
     if kind < 0.82:
         thing_en, thing_de, thing_fr, feminine = noun_phrase(d, "nominative")
         adjective = d.pick(ADJECTIVES)
         very = d.pick([("", "", ""), ("", "", ""), ("very ", "sehr ", "très ")])
         form = adjective[3] if feminine else adjective[2]
-        return f"{thing_en} is {very[0]}{adjective[0]}.", f"{thing_de} ist {very[1]}{adjective[1]}.", f"{thing_fr} est {very[2]}{form}."
+        return (
+            f"{thing_en} is {very[0]}{adjective[0]}.",
+            f"{thing_de} ist {very[1]}{adjective[1]}.",
+            f"{thing_fr} est {very[2]}{form}.",
+        )
     if kind < 0.9:
         thing_en, thing_de, thing_fr, _ = noun_phrase(d, "nominative")
         return f"where is {thing_en}?", f"wo ist {thing_de}?", f"où est {thing_fr} ?"
     negation = "does not" if person == 2 else "do not"
     ne = "n'" if starts_with_vowel(french_verb) else "ne "
-    negative_de, negative_fr = f"{german} {german_verb} {thing_de} nicht.", f"{french} {ne}{french_verb} pas {thing_fr}."
+    negative_de, negative_fr = (
+        f"{german} {german_verb} {thing_de} nicht.",
+        f"{french} {ne}{french_verb} pas {thing_fr}.",
+    )
     if re.match(r"ein(en|e)? ", thing_de):
         rest = re.sub(r"^une? ", "", thing_fr)
         negative_de = f"{german} {german_verb} k{thing_de}."
-        negative_fr = f"{french} {ne}{french_verb} pas {chr(100) + chr(39) if starts_with_vowel(rest) else 'de '}{rest}."
+        negative_fr = (
+            f"{french} {ne}{french_verb} pas {chr(100) + chr(39) if starts_with_vowel(rest) else 'de '}{rest}."
+        )
     return f"{english} {negation} {verb[0]} {thing_en}.", negative_de, negative_fr
 
 
@@ -181,13 +200,23 @@ def pair(d):
 def make(d):
     english, other, language = pair(d)
     if d.chance(0.08):
-        wording = d.phrase("Translate {l} to English: {x}", "Translate to English: {x}",
-            "translate {l} to English: {x}", "What does \"{x}\" mean in English?", "{x}\n\nTranslate to English")
+        wording = d.phrase(
+            "Translate {l} to English: {x}",
+            "Translate to English: {x}",
+            "translate {l} to English: {x}",
+            'What does "{x}" mean in English?',
+            "{x}\n\nTranslate to English",
+        )
         return wording.format(l=language, x=other), english
     if d.chance(0.06):
         first, second = pair_of(d, language), (english, other)
-        wording = d.pick(["English: {a}\n{l}: {b}\n\nEnglish: {c}\n{l}:", "{a} => {b}\n{c} =>",
-            "Q: Translate to {l}: {a}\nA: {b}\n\nQ: Translate to {l}: {c}\nA:"])
+        wording = d.pick(
+            [
+                "English: {a}\n{l}: {b}\n\nEnglish: {c}\n{l}:",
+                "{a} => {b}\n{c} =>",
+                "Q: Translate to {l}: {a}\nA: {b}\n\nQ: Translate to {l}: {c}\nA:",
+            ]
+        )
         return wording.format(a=first[0], b=first[1], c=second[0], l=language), second[1]
     wording = d.phrase(
         "translate English to {l}: {x}", "Translate to {l}: {x}", "Translate English to {l}: {x}",
