@@ -107,6 +107,8 @@ pub enum EngineEvent {
         model: ModelInfo,
         /// From the request to ready, in milliseconds.
         load_ms: f64,
+        /// Bytes of WebAssembly memory that the worker has now; it never shrinks.
+        memory_bytes: u64,
     },
     /// The load was given up as asked; no model was lost.
     LoadCancelled,
@@ -160,6 +162,8 @@ pub enum EngineEvent {
         generation_id: u32,
         /// Everything about it.
         result: GenerationResult,
+        /// Bytes of WebAssembly memory that the worker has now; it never shrinks.
+        memory_bytes: u64,
     },
     /// A request could not be done. What was there before is still there, unless `fatal`.
     Error {

@@ -23,14 +23,14 @@ static LAST_PANIC: Mutex<Option<String>> = Mutex::new(None);
 type JsResult<T> = Result<T, JsValue>;
 
 /// The message of the panic that ended this instance, if one did.
-#[wasm_bindgen]
+#[wasm_bindgen(js_name = lastPanic)]
 pub fn last_panic() -> Option<String> {
     LAST_PANIC.lock().ok()?.clone()
 }
 
 /// Compares every vector kernel with its scalar twin on this machine; returns the number of
 /// comparisons, or throws with the first difference.
-#[wasm_bindgen]
+#[wasm_bindgen(js_name = checkKernels)]
 pub fn check_kernels(seed: u32, n_cases: usize) -> JsResult<usize> {
     kernels::self_check(seed, n_cases).map_err(|message| {
         throwable(&ErrorReport { kind: ReportKind::Internal, option: None, message, fatal: true })
@@ -66,6 +66,7 @@ impl Engine {
     }
 
     /// Starts a load; the files follow. `weights` is a `WeightType`.
+    #[wasm_bindgen(js_name = beginLoad)]
     pub fn begin_load(
         &mut self,
         name: String,
@@ -93,6 +94,7 @@ impl Engine {
     }
 
     /// Starts a file of the model; `n_bytes` is its size, where known.
+    #[wasm_bindgen(js_name = beginFile)]
     pub fn begin_file(&mut self, file_name: &str, n_bytes: Option<f64>) -> JsResult<()> {
         self.loading(|load| load.begin_file(file_name, n_bytes.map(|n| n as u64)))
     }
@@ -103,11 +105,13 @@ impl Engine {
     }
 
     /// Ends the file.
+    #[wasm_bindgen(js_name = finishFile)]
     pub fn finish_file(&mut self) -> JsResult<()> {
         self.loading(LoadSession::finish_file)
     }
 
     /// Ends the load and returns the `ModelInfo` of the model, which is now ready.
+    #[wasm_bindgen(js_name = finishLoad)]
     pub fn finish_load(&mut self) -> JsResult<JsValue> {
         let load = self.load.take().ok_or_else(|| error(no_load()))?;
         let loaded = load.finish().map_err(error)?;
@@ -116,6 +120,7 @@ impl Engine {
     }
 
     /// Gives up a load; the model that was there before stays.
+    #[wasm_bindgen(js_name = abandonLoad)]
     pub fn abandon_load(&mut self) {
         self.load = None;
     }
@@ -135,6 +140,7 @@ impl Engine {
 
     /// Starts to complete a prompt; returns a `generation_started` event. `options` is a
     /// `GenerationConfig`, parts of which may be left out.
+    #[wasm_bindgen(js_name = startGeneration)]
     pub fn start_generation(
         &mut self,
         generation_id: u32,
@@ -177,26 +183,25 @@ impl Engine {
                 log_probability,
                 elapsed_ms,
             },
-            EngineStep::Done(result) => {
-                EngineEvent::GenerationDone { generation_id, result: *result }
-            }
+            EngineStep::Done(result) => EngineEvent::GenerationDone {
+                generation_id,
+                result: *result,
+                memory_bytes: memory_bytes(),
+            },
         })
     }
 
     /// Ends the running generation; returns its `generation_done` event.
     pub fn stop(&mut self) -> JsResult<JsValue> {
         let result = self.engine.stop().map_err(error)?;
-        to_js(&EngineEvent::GenerationDone { generation_id: self.generation_id, result })
+        let generation_id = self.generation_id;
+        to_js(&EngineEvent::GenerationDone { generation_id, result, memory_bytes: memory_bytes() })
     }
 
     /// Bytes of WebAssembly memory that this instance has.
+    #[wasm_bindgen(js_name = memoryBytes)]
     pub fn memory_bytes(&self) -> f64 {
-        core::arch::wasm32::memory_size(0) as f64 * 65_536.0
-    }
-
-    /// Panics, so that tests can see how a front end gets over it.
-    pub fn panic_for_test(&self) {
-        panic!("a panic was asked for");
+        memory_bytes() as f64
     }
 
     /// Does something with the load that is under way; a failure ends it.
@@ -210,6 +215,11 @@ impl Engine {
             error(failure)
         })
     }
+}
+
+/// Size of the WebAssembly memory, which never shrinks.
+fn memory_bytes() -> u64 {
+    core::arch::wasm32::memory_size(0) as u64 * 65_536
 }
 
 fn no_load() -> Error {

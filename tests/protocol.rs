@@ -104,8 +104,8 @@ fn events() -> Vec<EngineEvent> {
         },
         EngineEvent::LoadProgress { file: "a.gguf".into(), loaded_bytes: 1, total_bytes: Some(2) },
         EngineEvent::LoadProgress { file: "a.gguf".into(), loaded_bytes: 1, total_bytes: None },
-        EngineEvent::Loaded { model: model(Some(TokenizerKind::SentencePiece)), load_ms: 100.0 },
-        EngineEvent::Loaded { model: model(None), load_ms: 100.0 },
+        EngineEvent::Loaded { model: model(Some(TokenizerKind::SentencePiece)), load_ms: 100.0, memory_bytes: 40_000_000 },
+        EngineEvent::Loaded { model: model(None), load_ms: 100.0, memory_bytes: 40_000_000 },
         EngineEvent::LoadCancelled,
         EngineEvent::Tokenized {
             request_id: 2,
@@ -127,7 +127,7 @@ fn events() -> Vec<EngineEvent> {
         error(ErrorContext::Generate, Some(1), report(&refused)),
     ];
     for reason in [FinishReason::Stop, FinishReason::Length, FinishReason::Cancelled] {
-        events.push(EngineEvent::GenerationDone { generation_id: 1, result: result(reason) });
+        events.push(EngineEvent::GenerationDone { generation_id: 1, result: result(reason), memory_bytes: 40_000_000 });
     }
     for (context, kind) in [
         (ErrorContext::Start, ReportKind::Internal),

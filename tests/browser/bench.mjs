@@ -31,7 +31,6 @@ const { values: args } = parseArgs({
 });
 
 const pages = await PageServer.start();
-pages.reportMemory();
 const models = await ModelServer.start();
 const browser = await launch(args.browser === "firefox" ? "firefox" : "chromium");
 try {
@@ -161,7 +160,7 @@ async function measure({ client: clientUrl, source, weights, promptLengths, newT
       tokens_per_second: of("tokens_per_second"),
     });
   }
-  const report = { model, load_ms, memory_bytes: last.memory.n_bytes, engine: last.engine_ready.engine, runs };
+  const report = { model, load_ms, memory_bytes: last.generation_done.memory_bytes, engine: last.engine_ready.engine, runs };
   client.unload();
   return report;
 }

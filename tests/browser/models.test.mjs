@@ -18,13 +18,11 @@ inEachBrowser("models", {}, {
     await page.complete();
   },
 
-  async "after loading, the engine's memory is hardly more than the weights"({ visit, pages }) {
-    pages.reportMemory();
+  async "after loading, the engine's memory is hardly more than the weights"({ visit }) {
     const page = await visit();
     await page.modelLoaded();
-    const [{ model }] = await page.engineEvents("loaded");
-    const [{ n_bytes }] = await page.engineEvents("memory");
-    assert.ok(n_bytes <= 1.15 * model.weights_bytes + 24e6, `${n_bytes} bytes for ${model.weights_bytes} of weights`);
+    const [{ model, memory_bytes }] = await page.engineEvents("loaded");
+    assert.ok(memory_bytes <= 1.15 * model.weights_bytes + 24e6, `${memory_bytes} bytes for ${model.weights_bytes} of weights`);
   },
 
   async "a local file loads when it is dropped on the page"({ visit, builtin }) {
@@ -84,13 +82,13 @@ inEachBrowser("models", {}, {
     await page.reached({ model: "loaded", load: "idle", error: "none" });
   },
 
-  async "a file that is no model, or half of one, is called damaged"({ visit, builtin }) {
+  async "a file that is no model is called that, and half of one damaged"({ visit, builtin }) {
     const page = await visit(NO_MODEL);
     await inFolder(async (folder) => {
       const wrong = join(folder, "wrong.gguf");
       await writeFile(wrong, "This is a letter, not a model.".repeat(100));
       await page.chooseFiles([wrong]);
-      await page.failed({ context: "load", kind: "damaged_file" });
+      await page.failed({ context: "load", kind: "unsupported_model" });
       await page.click("error-dismiss");
 
       const half = join(folder, "half.gguf");

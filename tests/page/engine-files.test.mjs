@@ -159,21 +159,21 @@ class Notes {
   /** @type {string[]} */
   calls = [];
   text = "";
-  begin_load(/** @type {unknown[]} */ ...args) {
+  beginLoad(/** @type {unknown[]} */ ...args) {
     const [name, weights, config, tokenizer, tokenizerConfig] = args;
     const has = (/** @type {unknown} */ value) => (value === undefined ? "-" : "+");
     this.calls.push(`load ${name} ${weights} ${has(config)}${has(tokenizer)}${has(tokenizerConfig)}`);
   }
-  begin_file(/** @type {string} */ name, /** @type {number | undefined} */ nBytes) {
+  beginFile(/** @type {string} */ name, /** @type {number | undefined} */ nBytes) {
     this.calls.push(`file ${name} ${nBytes}`);
   }
   push(/** @type {Uint8Array} */ chunk) {
     this.text += new TextDecoder().decode(chunk);
   }
-  finish_file() {
+  finishFile() {
     this.calls.push("end");
   }
-  finish_load() {
+  finishLoad() {
     return /** @type {any} */ ({ name: "loaded" });
   }
 }

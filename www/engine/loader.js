@@ -10,11 +10,11 @@ import { findModelFiles } from "./model-files.js";
  * The part of the engine that takes a model in.
  *
  * @typedef {object} ModelSink
- * @property {(name: string, weights: WeightType, config?: string, tokenizer?: Uint8Array, tokenizerConfig?: string) => void} begin_load
- * @property {(fileName: string, nBytes?: number) => void} begin_file
+ * @property {(name: string, weights: WeightType, config?: string, tokenizer?: Uint8Array, tokenizerConfig?: string) => void} beginLoad
+ * @property {(fileName: string, nBytes?: number) => void} beginFile
  * @property {(chunk: Uint8Array) => void} push
- * @property {() => void} finish_file
- * @property {() => ModelInfo} finish_load
+ * @property {() => void} finishFile
+ * @property {() => ModelInfo} finishLoad
  */
 
 /**
@@ -33,10 +33,10 @@ import { findModelFiles } from "./model-files.js";
 export async function loadModel({ engine, source, files, weights, signal, onProgress }) {
   const found = await findModelFiles(source, files, { signal, onProgress });
   signal.throwIfAborted();
-  engine.begin_load(found.name, weights, found.config, found.tokenizer, found.tokenizerConfig);
+  engine.beginLoad(found.name, weights, found.config, found.tokenizer, found.tokenizerConfig);
   for (const open of found.weights) {
     const { name, nBytes, chunks } = await open();
-    engine.begin_file(name, nBytes ?? undefined);
+    engine.beginFile(name, nBytes ?? undefined);
     let loadedBytes = 0;
     onProgress(name, loadedBytes, nBytes);
     for await (const chunk of chunks) {
@@ -45,8 +45,8 @@ export async function loadModel({ engine, source, files, weights, signal, onProg
       loadedBytes += chunk.length;
       onProgress(name, loadedBytes, nBytes);
     }
-    engine.finish_file();
+    engine.finishFile();
   }
   signal.throwIfAborted();
-  return engine.finish_load();
+  return engine.finishLoad();
 }

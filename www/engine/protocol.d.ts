@@ -152,7 +152,7 @@ export interface ErrorReport {
 export type EngineEvent =
   | { type: "engine_ready"; engine: EngineInfo }
   | { type: "load_progress"; file: string; loaded_bytes: number; total_bytes: number | null }
-  | { type: "loaded"; model: ModelInfo; load_ms: number }
+  | { type: "loaded"; model: ModelInfo; load_ms: number; memory_bytes: number }
   | { type: "load_cancelled" }
   | { type: "tokenized"; request_id: number; tokens: TokenInfo[]; notices: Notice[] }
   | { type: "generation_started"; generation_id: number; encoder_tokens: number; notices: Notice[] }
@@ -161,7 +161,7 @@ export type EngineEvent =
       type: "token"; generation_id: number; token_idx: number; token_id: number; piece: string; text: string;
       log_probability: number; elapsed_ms: number;
     }
-  | { type: "generation_done"; generation_id: number; result: GenerationResult }
+  | { type: "generation_done"; generation_id: number; result: GenerationResult; memory_bytes: number }
   | {
       type: "error"; context: "start" | "load" | "generate" | "tokenize";
       generation_id: number | null; error: ErrorReport;

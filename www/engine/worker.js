@@ -9,7 +9,7 @@
 import { isAbort } from "./byte-source.js";
 import { LoadError } from "./load-error.js";
 import { loadModel } from "./loader.js";
-import init, { Engine, last_panic } from "./wasm/t5_playground.js";
+import init, { Engine, lastPanic } from "./wasm/t5_playground.js";
 import { wellFormed } from "./well-formed.js";
 
 /** @typedef {Extract<EngineEvent, { type: "error" }>["context"]} Context */
@@ -75,14 +75,15 @@ async function load(engine, { source, weights }, files) {
   try {
     const { signal } = loading;
     const model = await loadModel({ engine, source, files, weights, signal, onProgress: progressReporter() });
-    post({ type: "loaded", model, load_ms: performance.now() - started });
+    const load_ms = performance.now() - started;
+    post({ type: "loaded", model, load_ms, memory_bytes: engine.memoryBytes() });
   } catch (error) {
     if (isAbort(error)) {
       post({ type: "load_cancelled" });
     } else {
       fail("load", null, error);
     }
-    if (!dead) engine.abandon_load();
+    if (!dead) engine.abandonLoad();
   } finally {
     loading = null;
   }
@@ -110,7 +111,7 @@ async function generate(engine, { generation_id, prompt, options }) {
     if (running) throw busy("A completion is running already: stop it first.");
     const { text, nLoneSurrogates } = wellFormed(prompt);
     /** @type {EngineEvent} */
-    let event = engine.start_generation(generation_id, text, options, nLoneSurrogates);
+    let event = engine.startGeneration(generation_id, text, options, nLoneSurrogates);
     running = { generation_id, stopAsked: false };
     while (true) {
       post(event);
@@ -177,7 +178,7 @@ function explain(cause) {
 /** @returns {string | undefined} what the panic hook noted, where the engine is there to be asked */
 function panicMessage() {
   try {
-    return last_panic();
+    return lastPanic();
   } catch {
     return undefined;
   }

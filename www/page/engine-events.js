@@ -26,6 +26,7 @@ export function reduceEngineEvent(state, event) {
         model: event.model,
         choice: state.load?.choice ?? state.choice,
         loadMs: event.load_ms,
+        memoryBytes: event.memory_bytes,
         load: null,
         counted: null,
         error: state.error?.context === "load" ? null : state.error,
@@ -52,7 +53,7 @@ export function reduceEngineEvent(state, event) {
         decodeMs: completion.decodeMs + event.elapsed_ms,
       }));
     case "generation_done":
-      return finish(state, event);
+      return finish({ ...state, memoryBytes: event.memory_bytes }, event);
     case "error":
       return fail(state, event);
     case "tokenized":

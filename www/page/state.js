@@ -38,6 +38,7 @@ export function initialState(settings = {}, history = []) {
     model: null,
     choice: null,
     loadMs: null,
+    memoryBytes: null,
     load: null,
     pickerOpen: false,
     reference: "",

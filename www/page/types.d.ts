@@ -130,6 +130,8 @@ export interface State extends Settings {
   /** How the model in use, or the last one that was, came here. */
   choice: ModelChoice | null;
   loadMs: number | null;
+  /** WebAssembly memory of the worker in use, in bytes. */
+  memoryBytes: number | null;
   load: Load | null;
   pickerOpen: boolean;
   reference: string;

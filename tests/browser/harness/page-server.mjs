@@ -62,24 +62,10 @@ export class PageServer {
         Engine.prototype.${method} = function (...args) {
           calls += 1;
           if (calls !== ${call}) return whole.apply(this, args);
-          last_panic = () => ${JSON.stringify(panic)};
+          lastPanic = () => ${JSON.stringify(panic)};
           trap();
         };
       })();`;
-  }
-
-  /** Lets the engine report the size of its memory, in bytes, after a load and after each completion. */
-  reportMemory() {
-    this.addedToBindings = `
-      for (const method of ["finish_load", "step"]) {
-        const plain = Engine.prototype[method];
-        Engine.prototype[method] = function () {
-          const answer = plain.call(this);
-          const isEnd = method === "finish_load" || answer.type === "generation_done";
-          if (isEnd) self.postMessage({ type: "memory", n_bytes: this.memory_bytes() });
-          return answer;
-        };
-      }`;
   }
 
   /** The bindings are as they were built. */

@@ -9,15 +9,17 @@ import { t } from "../i18n/index.js";
 /**
  * @param {ModelInfo} model
  * @param {number | null} loadMs
+ * @param {number | null} memoryBytes
  * @param {Actions} actions
  */
-export function modelCardView(model, loadMs, actions) {
+export function modelCardView(model, loadMs, memoryBytes, actions) {
   const { config } = model;
   /** @type {[string, unknown][]} */
   const facts = [
     [t("model.architecture"), model.architecture],
     [t("model.parameters"), formatNumber(model.n_parameters)],
     [t("model.size"), formatBytes(model.weights_bytes)],
+    [t("model.memory"), memoryBytes === null ? t("stat.unknown") : formatBytes(memoryBytes)],
     [t("model.types"), model.tensor_types.map(({ type, n_tensors, n_bytes }) => {
       return html`<span class="line">${t("model.type", { type, n: n_tensors, size: formatBytes(n_bytes) })}</span>`;
     })],

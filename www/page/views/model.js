@@ -46,7 +46,7 @@ export function modelView(state, actions) {
       ${errorView(state, actions, ["load", "start"])}
       ${isOpen ? pickerView(state, actions) : nothing}
       ${model ? noticesView(model.notices, "model-notices") : nothing}
-      ${model ? modelCardView(model, state.loadMs, actions) : nothing}
+      ${model ? modelCardView(model, state.loadMs, state.memoryBytes, actions) : nothing}
       ${load && !model ? html`<p class="model-note">${t("load.note")}</p>` : nothing}
     </section>
   `;

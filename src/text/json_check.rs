@@ -1,0 +1,163 @@
+//! A look at a `tokenizer.json` before the tokenizers crate reads it.
+//!
+//! The crate trusts some parts of the file and would panic on them, at once or on the first text:
+//! they are checked here. Syntax is too, because the crate panics on a file that breaks off inside
+//! its `decoder`.
+
+use super::charsmap::Charsmap;
+use crate::error::{Error, Result};
+use serde::Deserialize;
+use serde_json::Value;
+
+const MODEL_TYPES: [&str; 4] = ["Unigram", "BPE", "WordPiece", "WordLevel"];
+
+/// The sections that need a look; the others are only passed over.
+#[derive(Deserialize)]
+struct Outline {
+    model: Option<ModelOutline>,
+    #[serde(default)]
+    normalizer: Value,
+    #[serde(default)]
+    post_processor: Value,
+}
+
+#[derive(Deserialize)]
+struct ModelOutline {
+    #[serde(rename = "type")]
+    model_type: Option<String>,
+}
+
+/// Checks the syntax of the file and the parts that the crate trusts.
+///
+/// # Errors
+/// `Error::Tokenizer` with the place of the first thing that is wrong.
+pub(super) fn check(json: &[u8]) -> Result<()> {
+    let outline: Outline = serde_json::from_slice(json).map_err(|error| {
+        Error::Tokenizer(format!(
+            "this is not a whole tokenizer.json ({error}); fetch the file again"
+        ))
+    })?;
+    let Some(model) = outline.model else {
+        return Err(Error::Tokenizer(
+            "the file has no `model` section; give the model's tokenizer.json, \
+             not another of its .json files"
+                .to_string(),
+        ));
+    };
+    if let Some(name) = model.model_type.filter(|name| !MODEL_TYPES.contains(&name.as_str())) {
+        return Err(Error::Tokenizer(format!(
+            "tokenizer.json has a model of type `{name}`; this engine reads {}",
+            MODEL_TYPES.join(", ")
+        )));
+    }
+    each_object(&outline.normalizer, &mut check_normalizer)?;
+    each_object(&outline.post_processor, &mut check_post_processor)
+}
+
+/// Calls `check` for `value` and every object inside it.
+fn each_object(value: &Value, check: &mut dyn FnMut(&Value) -> Result<()>) -> Result<()> {
+    match value {
+        Value::Object(map) => {
+            check(value)?;
+            map.values().try_for_each(|inner| each_object(inner, check))
+        }
+        Value::Array(list) => list.iter().try_for_each(|inner| each_object(inner, check)),
+        _ => Ok(()),
+    }
+}
+
+fn check_normalizer(normalizer: &Value) -> Result<()> {
+    if normalizer["type"] != "Precompiled" {
+        return Ok(());
+    }
+    let damaged = |message: String| {
+        Error::Tokenizer(format!(
+            "precompiled_charsmap in tokenizer.json is damaged: it {message}; fetch the file again"
+        ))
+    };
+    let blob = normalizer["precompiled_charsmap"]
+        .as_str()
+        .and_then(|text| decode_base64(text.as_bytes()))
+        .ok_or_else(|| damaged("is not base64".to_string()))?;
+    Charsmap::new(blob).map_err(damaged)?;
+    Ok(())
+}
+
+/// `TemplateProcessing`: `single` may name the sequence A and tokens of `special_tokens` only.
+fn check_post_processor(processor: &Value) -> Result<()> {
+    if processor["type"] != "TemplateProcessing" {
+        return Ok(());
+    }
+    let wrong = |message: String| {
+        Error::Tokenizer(format!(
+            "post_processor in tokenizer.json {message}; take the file from the model's authors"
+        ))
+    };
+    let empty = Vec::new();
+    for piece in processor["single"].as_array().unwrap_or(&empty) {
+        if piece["Sequence"]["id"] == "B" {
+            return Err(wrong("uses a second sequence for a single text".to_string()));
+        }
+        let Some(name) = piece["SpecialToken"]["id"].as_str() else {
+            continue;
+        };
+        let token = &processor["special_tokens"][name];
+        let n = |key: &str| token[key].as_array().map(Vec::len);
+        if n("ids").is_none() || n("ids") != n("tokens") {
+            return Err(wrong(format!("adds `{name}`, which its special_tokens do not define")));
+        }
+    }
+    Ok(())
+}
+
+/// Standard base64 with its padding; `None` if it is anything else.
+fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
+    let sextet = |character: u8| {
+        Some(match character {
+            b'A'..=b'Z' => character - b'A',
+            b'a'..=b'z' => character - b'a' + 26,
+            b'0'..=b'9' => character - b'0' + 52,
+            b'+' => 62,
+            b'/' => 63,
+            _ => return None,
+        })
+    };
+    let n_padding = text.iter().rev().take(2).take_while(|c| **c == b'=').count();
+    if text.len() % 4 != 0 {
+        return None;
+    }
+    let mut bytes = Vec::with_capacity(text.len() / 4 * 3);
+    for group in text[..text.len() - n_padding].chunks(4) {
+        let mut bits = 0_u32;
+        for &character in group {
+            bits = bits << 6 | u32::from(sextet(character)?);
+        }
+        let n_bytes = group.len() * 6 / 8;
+        let n_spare = group.len() * 6 - n_bytes * 8;
+        if bits & ((1 << n_spare) - 1) != 0 {
+            return None;
+        }
+        bits >>= n_spare;
+        bytes.extend_from_slice(&bits.to_be_bytes()[4 - n_bytes..]);
+    }
+    Some(bytes)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn reads_base64_and_nothing_else() {
+        let cases =
+            [("", ""), ("Zg==", "f"), ("Zm8=", "fo"), ("Zm9v", "foo"), ("Zm9vYg==", "foob")];
+        for (text, bytes) in cases {
+            assert_eq!(decode_base64(text.as_bytes()).as_deref(), Some(bytes.as_bytes()));
+        }
+        assert_eq!(decode_base64(b"+/+/"), Some(vec![0xfb, 0xff, 0xbf]));
+        for text in ["Z", "Zg=", "Zg", "Zh==", "Zm9=", "Z===", "Zm9v\n", "Zg==Zg==", "Zm_v", "===="]
+        {
+            assert_eq!(decode_base64(text.as_bytes()), None, "{text:?}");
+        }
+    }
+}
