@@ -85,8 +85,7 @@ def main():
     args.out.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(args.out / "tokenizer.json"))
     config = {
-        "tokenizer_class": "PreTrainedTokenizerFast", "vocab_size": tokenizer.get_vocab_size(),
-        "eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>", "model_max_length": 512,
+        "tokenizer_class": "PreTrainedTokenizerFast", "eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>", "model_max_length": 512,
     }  # fmt: skip
     (args.out / "tokenizer_config.json").write_text(json.dumps(config, indent=1))
     for text in ["def add(a, b):\n    return a + b", "Wo ist der Bahnhof? Où est la gare ? 12345 {x}"]:

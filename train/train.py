@@ -23,6 +23,7 @@ from pathlib import Path
 import numpy as np
 import torch
 import torch.nn.functional as F
+from tokenizers import Tokenizer
 
 from batching import Examples
 from export import load_folder
@@ -121,7 +122,7 @@ def main():
     torch.manual_seed(args.seed)
     autocast = lambda: torch.autocast("cpu", torch.bfloat16, enabled=fast_bfloat16())
 
-    vocab_size = json.loads((args.out / "tokenizer_config.json").read_text())["vocab_size"]
+    vocab_size = Tokenizer.from_file(str(args.out / "tokenizer.json")).get_vocab_size()
     shape = Shape(vocab_size=vocab_size)
     if args.tiny:
         shape = Shape(
