@@ -195,7 +195,9 @@ impl T5Config {
         let integer = |key: &str, max: u64| match get(key) {
             None => Ok(None),
             Some(MetadataValue::Integer(n)) if n <= max => Ok(Some(n as usize)),
-            Some(other) => Err(config_error(key, format!("{other:?} is not an integer up to {max}"))),
+            Some(other) => {
+                Err(config_error(key, format!("{other:?} is not an integer up to {max}")))
+            }
         };
         let required = |key: &str, max: u64| {
             integer(key, max)?.ok_or_else(|| config_error(key, "is missing".into()))
@@ -210,7 +212,8 @@ impl T5Config {
             d_kv: required("t5.attention.key_length", MAX_DIM)?,
             d_ff: required("t5.feed_forward_length", MAX_DIM)?,
             num_layers,
-            num_decoder_layers: integer("t5.decoder_block_count", MAX_LAYERS)?.unwrap_or(num_layers),
+            num_decoder_layers: integer("t5.decoder_block_count", MAX_LAYERS)?
+                .unwrap_or(num_layers),
             num_heads: required("t5.attention.head_count", MAX_DIM)?,
             relative_attention_num_buckets: integer(
                 "t5.attention.relative_buckets_count",
@@ -353,7 +356,8 @@ fn parse_feed_forward_proj(name: &str) -> Result<FeedForwardProj> {
 }
 
 fn byte_offset(text: &str, line: usize, column: usize) -> u64 {
-    let line_start: usize = text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
+    let line_start: usize =
+        text.split_inclusive('\n').take(line.saturating_sub(1)).map(str::len).sum();
     (line_start + column.saturating_sub(1)) as u64
 }
 

@@ -53,7 +53,9 @@ pub enum Error {
         found: Vec<usize>,
     },
     /// A tensor holds a number that is not finite.
-    #[error("tensor `{name}` holds {value} at element {index}; the file is damaged or was badly converted")]
+    #[error(
+        "tensor `{name}` holds {value} at element {index}; the file is damaged or was badly converted"
+    )]
     NonFinite {
         /// Hugging Face name of the tensor.
         name: String,

@@ -141,7 +141,9 @@ fn safetensors_headers_that_lie_are_refused() {
     assert!(build("{ not json").contains("safetensors file is damaged"));
     assert!(tensor(r#""dtype":"I64","shape":[4],"data_offsets":[0,32]"#).contains("I64"));
     assert!(tensor(r#""dtype":"F32","shape":[4]"#).contains("data_offsets"));
-    assert!(tensor(r#""dtype":"F32","shape":[4],"data_offsets":[0,20]"#).contains("takes 16 bytes"));
+    assert!(
+        tensor(r#""dtype":"F32","shape":[4],"data_offsets":[0,20]"#).contains("takes 16 bytes")
+    );
     assert!(tensor(r#""dtype":"F32","shape":[4],"data_offsets":[32,16]"#).contains("takes 16"));
     assert!(tensor(r#""dtype":"F32","shape":[-4],"data_offsets":[0,16]"#).contains("no shape"));
     let wide = r#""dtype":"F32","shape":[9223372036854775807,2],"data_offsets":[0,16]"#;
@@ -197,8 +199,7 @@ fn nan_and_infinite_weights_are_named() {
 fn a_model_without_its_other_files_says_which() {
     let no_config = LoadOptions { config_json: None, ..v1_1() };
     assert!(refusal(no_config, &safetensors()).to_string().contains("config.json"));
-    let no_tokenizer =
-        LoadOptions { tokenizer_json: None, without_tokenizer: false, ..v1_1() };
+    let no_tokenizer = LoadOptions { tokenizer_json: None, without_tokenizer: false, ..v1_1() };
     assert!(refusal(no_tokenizer, &safetensors()).to_string().contains("tokenizer.json"));
     let mut other = v1_1();
     other.tokenizer_json = fs::read(golden("models/mt5/tokenizer.json")).ok();
@@ -229,7 +230,8 @@ fn a_failed_load_costs_the_loaded_model_nothing() {
 #[test]
 fn requests_out_of_turn_are_refused() {
     let mut engine = Engine::new();
-    let start = |engine: &mut Engine, prompt: &str| engine.start_generation(prompt, Default::default());
+    let start =
+        |engine: &mut Engine, prompt: &str| engine.start_generation(prompt, Default::default());
     assert_eq!(start(&mut engine, "hi").unwrap_err().kind(), ErrorKind::State);
     assert_eq!(engine.step().unwrap_err().kind(), ErrorKind::State);
     assert_eq!(engine.stop().unwrap_err().kind(), ErrorKind::State);

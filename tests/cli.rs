@@ -39,15 +39,35 @@ fn complete_prints_what_hugging_face_returns() {
     for name in ["t5-v1_1", "umt5", "byt5", "k-rows"] {
         for prompt in expected(name).0.prompts {
             let (path, ids) = (model(name), comma(&prompt.input_ids));
-            let args =
-                ["complete", "--model", &path, "--input-ids", &ids, "--max-new-tokens", "48", "--json"];
+            let args = [
+                "complete",
+                "--model",
+                &path,
+                "--input-ids",
+                &ids,
+                "--max-new-tokens",
+                "48",
+                "--json",
+            ];
             let object = json(&args);
-            assert_eq!(object["sequences"][0]["ids"], serde_json::json!(prompt.greedy_ids), "{name}");
+            assert_eq!(
+                object["sequences"][0]["ids"],
+                serde_json::json!(prompt.greedy_ids),
+                "{name}"
+            );
             assert_eq!(object["usage"]["encoder_tokens"], prompt.input_ids.len());
             assert_eq!(object["options"]["max_new_tokens"], 48);
             let Some(text) = &prompt.text else { continue };
-            let object =
-                json(&["complete", "--model", &path, "--prompt", text, "--max-new-tokens", "48", "--json"]);
+            let object = json(&[
+                "complete",
+                "--model",
+                &path,
+                "--prompt",
+                text,
+                "--max-new-tokens",
+                "48",
+                "--json",
+            ]);
             assert_eq!(object["text"], serde_json::json!(prompt.greedy_text), "{name}");
         }
     }
@@ -70,11 +90,21 @@ fn complete_streams_text_and_takes_a_prompt_file() {
 #[test]
 fn logits_come_with_probabilities_when_a_warper_is_given() {
     let path = model("t5-v1_1");
-    let base = ["logits", "--model", &path, "--input-ids", "5,6,1", "--decoder-input-ids", "0,9", "--json"];
+    let base = [
+        "logits",
+        "--model",
+        &path,
+        "--input-ids",
+        "5,6,1",
+        "--decoder-input-ids",
+        "0,9",
+        "--json",
+    ];
     let plain = json(&base);
     assert_eq!(plain["logits"].as_array().unwrap().len(), 2);
     assert!(plain.get("probabilities").is_none());
-    let warped = json(&[&base[..], &["--do-sample", "--top-k", "3", "--temperature", "0.7"]].concat());
+    let warped =
+        json(&[&base[..], &["--do-sample", "--top-k", "3", "--temperature", "0.7"]].concat());
     assert_eq!(warped["logits"], plain["logits"]);
     for row in warped["probabilities"].as_array().unwrap() {
         let row: Vec<f64> = row.as_array().unwrap().iter().map(|p| p.as_f64().unwrap()).collect();
@@ -85,7 +115,8 @@ fn logits_come_with_probabilities_when_a_warper_is_given() {
 
 #[test]
 fn tokenize_reads_lines_and_needs_no_weights() {
-    let folder = std::env::temp_dir().join(format!("t5-playground-tokenizer-{}", std::process::id()));
+    let folder =
+        std::env::temp_dir().join(format!("t5-playground-tokenizer-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let from = golden("models/t5-v1_1/tokenizer.json");
     std::fs::copy(from, folder.join("tokenizer.json")).unwrap();
@@ -134,7 +165,8 @@ fn info_and_convert_describe_and_write_a_model() {
 #[test]
 fn mistakes_end_with_a_sentence_and_an_exit_code() {
     let path = model("t5-v1_1");
-    let complete = |rest: &[&str], code| failure(&[&["complete", "--model", &path], rest].concat(), code);
+    let complete =
+        |rest: &[&str], code| failure(&[&["complete", "--model", &path], rest].concat(), code);
     assert!(complete(&["--prompt", "hi", "--num-beams", "4"], 1).contains("num_beams"));
     assert!(complete(&["--prompt", "hi", "--do-sample", "--top-p", "1.5"], 1).contains("top_p"));
     assert!(complete(&["--prompt", ""], 1).contains("empty"));

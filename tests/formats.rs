@@ -156,7 +156,9 @@ fn rows_that_no_block_divides_fall_back_and_say_so() {
     let info = engine.model_info().unwrap();
     let is_change = |notice: &&Notice| matches!(notice, Notice::TensorTypeChanged { .. });
     assert!(info.notices.iter().any(|notice| is_change(&notice)), "{:?}", info.notices);
-    assert!(info.tensor_types.iter().any(|tensors| tensors.r#type == "F32" && tensors.n_tensors > 20));
+    assert!(
+        info.tensor_types.iter().any(|tensors| tensors.r#type == "F32" && tensors.n_tensors > 20)
+    );
 
     // 64 columns are no K-quant block of 256, but two blocks of Q8_0.
     let engine = load_golden(MODEL, WeightType::Q4K);

@@ -89,8 +89,16 @@ fn greedy_ids_and_text_are_equal() {
             let at = format!("{model}, {}", prompt.name);
             let config = GenerationConfig { max_new_tokens: N_STEPS, ..Default::default() };
             let forced = GenerationConfig { min_new_tokens: N_STEPS, ..config.clone() };
-            assert_eq!(greedy(&mut engine, &prompt.input_ids, config.clone()), prompt.greedy_ids, "{at}");
-            assert_eq!(greedy(&mut engine, &prompt.input_ids, forced.clone()), prompt.greedy_48_ids, "{at}");
+            assert_eq!(
+                greedy(&mut engine, &prompt.input_ids, config.clone()),
+                prompt.greedy_ids,
+                "{at}"
+            );
+            assert_eq!(
+                greedy(&mut engine, &prompt.input_ids, forced.clone()),
+                prompt.greedy_48_ids,
+                "{at}"
+            );
             if let (Some(text), Some(greedy), Some(greedy_48)) =
                 (prompt.text, prompt.greedy_text, prompt.greedy_48_text)
             {

@@ -73,7 +73,11 @@ fn events() -> Vec<EngineEvent> {
         config: config.clone(),
         n_parameters: 11_000_000,
         weights_bytes: 12_000_000,
-        tensor_types: vec![TensorTypeInfo { r#type: "Q8_0".into(), n_tensors: 99, n_bytes: 12_000_000 }],
+        tensor_types: vec![TensorTypeInfo {
+            r#type: "Q8_0".into(),
+            n_tensors: 99,
+            n_bytes: 12_000_000,
+        }],
         tokenizer,
         trained_length: 512,
         max_encoder_tokens: 8192,
@@ -97,14 +101,19 @@ fn events() -> Vec<EngineEvent> {
     };
     let report = |error: &Error| ErrorReport::from(error);
     let refused = Error::Option { name: "top_p", value: "2".into(), message: "is above 1".into() };
-    let error = |context, generation_id, error| EngineEvent::Error { context, generation_id, error };
+    let error =
+        |context, generation_id, error| EngineEvent::Error { context, generation_id, error };
     let mut events = vec![
         EngineEvent::EngineReady {
             engine: EngineInfo { version: "0.1.0".into(), build: "simd128".into(), n_threads: 1 },
         },
         EngineEvent::LoadProgress { file: "a.gguf".into(), loaded_bytes: 1, total_bytes: Some(2) },
         EngineEvent::LoadProgress { file: "a.gguf".into(), loaded_bytes: 1, total_bytes: None },
-        EngineEvent::Loaded { model: model(Some(TokenizerKind::SentencePiece)), load_ms: 100.0, memory_bytes: 40_000_000 },
+        EngineEvent::Loaded {
+            model: model(Some(TokenizerKind::SentencePiece)),
+            load_ms: 100.0,
+            memory_bytes: 40_000_000,
+        },
         EngineEvent::Loaded { model: model(None), load_ms: 100.0, memory_bytes: 40_000_000 },
         EngineEvent::LoadCancelled,
         EngineEvent::Tokenized {
@@ -127,7 +136,11 @@ fn events() -> Vec<EngineEvent> {
         error(ErrorContext::Generate, Some(1), report(&refused)),
     ];
     for reason in [FinishReason::Stop, FinishReason::Length, FinishReason::Cancelled] {
-        events.push(EngineEvent::GenerationDone { generation_id: 1, result: result(reason), memory_bytes: 40_000_000 });
+        events.push(EngineEvent::GenerationDone {
+            generation_id: 1,
+            result: result(reason),
+            memory_bytes: 40_000_000,
+        });
     }
     for (context, kind) in [
         (ErrorContext::Start, ReportKind::Internal),
@@ -141,9 +154,8 @@ fn events() -> Vec<EngineEvent> {
 }
 
 fn typescript(requests: &[EngineRequest], events: &[EngineEvent]) -> String {
-    let list = |values: Vec<Value>| {
-        values.iter().map(|value| format!("  {value},\n")).collect::<String>()
-    };
+    let list =
+        |values: Vec<Value>| values.iter().map(|value| format!("  {value},\n")).collect::<String>();
     let requests = requests.iter().map(|request| json!(request)).collect();
     let events = events.iter().map(|event| json!(event)).collect();
     format!(

@@ -86,7 +86,8 @@ fn matrices_of_every_type_multiply_as_their_f32_values_do() {
         for (i, x) in x.start(n_tokens, n_cols).iter_mut().enumerate() {
             *x = wave(i * 3 + 1);
         }
-        let (mut found, mut expected) = (vec![0.0; n_rows * n_tokens], vec![0.0; n_rows * n_tokens]);
+        let (mut found, mut expected) =
+            (vec![0.0; n_rows * n_tokens], vec![0.0; n_rows * n_tokens]);
         matmul(&matrix, &mut x, &mut found);
         matmul(&exact, &mut x, &mut expected);
         // The 8 bits of the activations are the only difference.

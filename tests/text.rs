@@ -113,6 +113,20 @@ fn published_cases() -> Option<Vec<PublishedCase>> {
     Some(cases)
 }
 
+/// Text as transformers' slow `T5Tokenizer` writes it with `clean_up_tokenization_spaces=True`,
+/// which is how `decoded` was made: special tokens (here `</s>` and `<unk>`) cut the text, each
+/// part after the first is preceded by a space, and no space stands before a mark.
+fn slow_decode(tokenizer: &Tokenizer, ids: &[u32]) -> String {
+    let is_special = |id: u32| id <= 2;
+    let parts = ids.chunk_by(|&a, &b| !is_special(a) && !is_special(b)).map(|part| {
+        let text = tokenizer.decode(part, false);
+        if is_special(part[0]) { text } else { format!(" {text}") }
+    });
+    let text: String = parts.collect();
+    let clean = [" .", " ?", " !", " ,", " ' ", " n't", " 'm", " 's", " 've", " 're"];
+    clean.iter().fold(text.trim().to_string(), |text, mark| text.replace(mark, mark.trim()))
+}
+
 #[test]
 fn published_tokenizer_gives_all_998_cases() {
     let (Some(json), Some(cases)) = (published("tokenizer.json"), published_cases()) else {
@@ -123,7 +137,7 @@ fn published_tokenizer_gives_all_998_cases() {
     assert_eq!(tokenizer.n_vocab(), 32_100);
     for case in &cases {
         assert_eq!(tokenizer.encode(&case.text).unwrap().ids, case.ids, "{:?}", case.text);
-        assert_eq!(tokenizer.decode(&case.ids, false), case.decoded, "{:?}", case.text);
+        assert_eq!(slow_decode(&tokenizer, &case.ids), case.decoded, "{:?}", case.text);
     }
 }
 
@@ -157,16 +171,18 @@ fn user_defined_pieces_are_taken_whole() {
     let n = vocab.pieces.len() as u32;
     spiece::add_user_defined(&mut vocab, ["<extra_id_1>", "<extra_id_0>", "a b"].map(String::from));
     let tokenizer = Tokenizer::from_sentencepiece(vocab).unwrap();
-    let ids = |text: &str| tokenizer.encode(text).unwrap().ids;
-    let plain = |text: &str| ids(text)[..ids(text).len() - 1].to_vec();
     assert_eq!(tokenizer.token_to_id("<extra_id_0>"), Some(n + 1));
-    assert_eq!(
-        ids("the <extra_id_0>the"),
-        [plain("the"), plain(" \u{2581}"), vec![n + 1], plain("xthe")[2..].to_vec(), vec![1]]
-            .concat()
-    );
-    let with_space = ids("a b");
-    assert!(!with_space.contains(&(n + 2)), "the space of `a b` is written as another character");
+    // (text, ids) as the SentencePiece library gives them for this vocabulary.
+    let cases: [(&str, &[u32]); 5] = [
+        ("the <extra_id_0>the", &[10, 3, n + 1, 9, 87, 1]),
+        ("<extra_id_1><extra_id_0> x", &[3, n, n + 1, 3, 181, 1]),
+        ("  <extra_id_0>  ", &[3, n + 1, 1]),
+        ("<extra_id_2>", &[3, 2, 4, 181, 9, 107, 83, 15, 12, 83, 216, 2, 1]),
+        ("xa b", &[3, 181, 14, 3, 222, 1]),
+    ];
+    for (text, ids) in cases {
+        assert_eq!(tokenizer.encode(text).unwrap().ids, ids, "{text:?}");
+    }
     // As Hugging Face's T5 tokenizer, decoding counts <extra_id_n> as special.
     assert_eq!(tokenizer.decode(&[n + 1, n + 2], true), "a b");
     assert_eq!(tokenizer.decode(&[n + 1, n + 2], false), "<extra_id_0>a b");

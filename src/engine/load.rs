@@ -148,7 +148,10 @@ impl LoadSession {
             .collect();
         if !unused.is_empty() {
             notices.push(Notice::Other {
-                message: format!("the model does not use these tensors of its file: {}", unused.join(", ")),
+                message: format!(
+                    "the model does not use these tensors of its file: {}",
+                    unused.join(", ")
+                ),
             });
         }
         let Head { tokenizer, metadata, .. } = self.head;
@@ -353,7 +356,11 @@ pub fn gguf_metadata(
         let text = String::from_utf8(json.to_vec())
             .map_err(|_| Error::Tokenizer("tokenizer.json is not UTF-8".into()))?;
         metadata.insert(HUGGINGFACE_TOKENIZER_KEY.into(), GgufValue::Text(text));
-    } else if parts.tokenizer.as_ref().is_some_and(|t| t.kind() == crate::text::TokenizerKind::Bytes) {
+    } else if parts
+        .tokenizer
+        .as_ref()
+        .is_some_and(|t| t.kind() == crate::text::TokenizerKind::Bytes)
+    {
         metadata.insert("tokenizer.ggml.model".into(), GgufValue::Text("byt5".into()));
     }
     Ok(metadata)

@@ -140,7 +140,8 @@ impl TensorType {
     /// does not fit in memory.
     pub fn row_bytes(self, n_cols: usize) -> Option<usize> {
         let n_blocks = n_cols.checked_div(self.block_size())?;
-        (n_blocks * self.block_size() == n_cols).then(|| n_blocks.checked_mul(self.block_bytes()))?
+        (n_blocks * self.block_size() == n_cols)
+            .then(|| n_blocks.checked_mul(self.block_bytes()))?
     }
 }
 

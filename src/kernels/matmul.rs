@@ -30,9 +30,9 @@ pub fn matmul(w: &Matrix, x: &mut Activations, y: &mut [f32]) {
         };
     }
     match w.tensor_type() {
-        TensorType::F32 => each_row(w, x, y, |row, token_idx| {
-            twin::dot(as_f32(row), x.row(token_idx))
-        }),
+        TensorType::F32 => {
+            each_row(w, x, y, |row, token_idx| twin::dot(as_f32(row), x.row(token_idx)))
+        }
         TensorType::F16 => each_row(w, x, y, |row, token_idx| {
             dot_halves(row, x.row(token_idx), |bytes| f16::from_le_bytes(bytes).to_f32())
         }),

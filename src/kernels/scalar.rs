@@ -66,7 +66,9 @@ pub fn axpy(y: &mut [f32], scale: f32, x: &[f32]) {
 pub fn dot_q8_0(row: &[u8], quants: &[i8], scales: &[f32]) -> f32 {
     assert!(row.len() == scales.len() * Q8_0_BYTES && quants.len() == scales.len() * BLOCK);
     let mut lanes = [0f32; 4];
-    for ((block, x), scale) in row.chunks_exact(Q8_0_BYTES).zip(quants.chunks_exact(BLOCK)).zip(scales) {
+    for ((block, x), scale) in
+        row.chunks_exact(Q8_0_BYTES).zip(quants.chunks_exact(BLOCK)).zip(scales)
+    {
         let mut sums = [0i32; 4];
         for i in 0..BLOCK {
             sums[i % 8 / 2] += block[2 + i] as i8 as i32 * x[i] as i32;
@@ -84,7 +86,9 @@ pub fn dot_q8_0(row: &[u8], quants: &[i8], scales: &[f32]) -> f32 {
 pub fn dot_q4_0(row: &[u8], quants: &[i8], scales: &[f32]) -> f32 {
     assert!(row.len() == scales.len() * Q4_0_BYTES && quants.len() == scales.len() * BLOCK);
     let mut lanes = [0f32; 4];
-    for ((block, x), scale) in row.chunks_exact(Q4_0_BYTES).zip(quants.chunks_exact(BLOCK)).zip(scales) {
+    for ((block, x), scale) in
+        row.chunks_exact(Q4_0_BYTES).zip(quants.chunks_exact(BLOCK)).zip(scales)
+    {
         let mut sums = [0i32; 4];
         for i in 0..BLOCK / 2 {
             let low = (block[2 + i] & 0x0f) as i32 - 8;
@@ -175,4 +179,3 @@ pub fn gelu_new_mul(gate: &mut [f32], linear: &[f32]) {
         *g = gelu_new_one(*g) * l;
     }
 }
-

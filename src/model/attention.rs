@@ -116,9 +116,8 @@ impl T5Attention {
         [q, k, v, o]: [Part; 4],
     ) -> Result<T5Attention> {
         let (d, inner) = (config.d_model, config.inner_dim());
-        let mut take = |part, shape: [usize; 2]| {
-            weights.take(&in_block(stack, block_idx, part), &shape)
-        };
+        let mut take =
+            |part, shape: [usize; 2]| weights.take(&in_block(stack, block_idx, part), &shape);
         Ok(T5Attention {
             num_heads: config.num_heads,
             d_kv: config.d_kv,

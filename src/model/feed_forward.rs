@@ -38,9 +38,8 @@ impl T5FeedForward {
         block_idx: usize,
     ) -> Result<T5FeedForward> {
         let (d, f) = (config.d_model, config.d_ff);
-        let mut take = |part, shape: [usize; 2]| {
-            weights.take(&in_block(stack, block_idx, part), &shape)
-        };
+        let mut take =
+            |part, shape: [usize; 2]| weights.take(&in_block(stack, block_idx, part), &shape);
         let is_gated = config.feed_forward_proj.is_gated();
         Ok(T5FeedForward {
             proj: config.feed_forward_proj,

@@ -146,10 +146,9 @@ impl T5ForConditionalGeneration {
 /// `Error::Memory` if there is no room.
 fn zeros(n: usize, what: &str) -> Result<Vec<f32>> {
     let mut buffer = Vec::new();
-    buffer.try_reserve_exact(n).map_err(|_| Error::Memory {
-        message: what.into(),
-        needed_bytes: n as u64 * 4,
-    })?;
+    buffer
+        .try_reserve_exact(n)
+        .map_err(|_| Error::Memory { message: what.into(), needed_bytes: n as u64 * 4 })?;
     buffer.resize(n, 0.0);
     Ok(buffer)
 }

@@ -139,11 +139,12 @@ impl Step {
                 state.started |= !before.is_empty();
                 emit(before);
                 let mut piece = piece.as_str();
-                if *strips_first_space && !state.started {
-                    if let Some(rest) = piece.strip_prefix(SPACE_SYMBOL) {
-                        piece = rest;
-                        state.started = !strips_all_spaces;
-                    }
+                if *strips_first_space
+                    && !state.started
+                    && let Some(rest) = piece.strip_prefix(SPACE_SYMBOL)
+                {
+                    piece = rest;
+                    state.started = !strips_all_spaces;
                 }
                 state.started |= !piece.is_empty();
                 emit(piece.replace(SPACE_SYMBOL, " "));

@@ -123,7 +123,7 @@ fn decode_base64(text: &[u8]) -> Option<Vec<u8>> {
         })
     };
     let n_padding = text.iter().rev().take(2).take_while(|c| **c == b'=').count();
-    if text.len() % 4 != 0 {
+    if !text.len().is_multiple_of(4) {
         return None;
     }
     let mut bytes = Vec::with_capacity(text.len() / 4 * 3);

@@ -105,7 +105,7 @@ impl Trie {
     fn new<'a>(sorted: &[u32], piece: impl Fn(u32) -> &'a [u8]) -> Trie {
         let mut trie = Trie { labels: vec![0], first_child: Vec::new(), ids: vec![NO_PIECE] };
         // For each node of a level, the pieces that start with it and go on.
-        let mut level = vec![0..sorted.len()];
+        let mut level: Vec<_> = std::iter::once(0..sorted.len()).collect();
         let mut depth = 0;
         while !level.is_empty() {
             let mut next_level = Vec::new();

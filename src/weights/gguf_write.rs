@@ -12,7 +12,11 @@ const VERSION: u32 = 3;
 ///
 /// # Errors
 /// Whatever `out` fails with.
-pub fn write_gguf(out: &mut dyn Write, metadata: &GgufMetadata, weights: &Weights) -> io::Result<()> {
+pub fn write_gguf(
+    out: &mut dyn Write,
+    metadata: &GgufMetadata,
+    weights: &Weights,
+) -> io::Result<()> {
     let mut tensors: Vec<_> = weights
         .iter()
         .map(|(name, shape, matrix)| {

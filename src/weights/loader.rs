@@ -47,7 +47,7 @@ enum FileState {
     /// Collecting the header; `retry_at` bytes are needed before parsing is worth another try.
     Header { bytes: Vec<u8>, retry_at: usize },
     /// Between or inside tensors, which are ordered by offset, last first.
-    Data { format: &'static str, pending: Vec<PendingTensor>, open: Option<OpenTensor> },
+    Data { format: &'static str, pending: Vec<PendingTensor>, open: Option<Box<OpenTensor>> },
 }
 
 #[derive(Debug)]
@@ -138,17 +138,25 @@ impl WeightsLoader {
         }
         let missing = match &self.state {
             FileState::Closed => return Err(Error::State("no file is open".into())),
-            FileState::Header { bytes, .. } => Some(("model", format!(
-                "`{}` ends after {} bytes, inside its header; fetch it again",
-                self.file_name,
-                bytes.len()
-            ))),
+            FileState::Header { bytes, .. } => Some((
+                "model",
+                format!(
+                    "`{}` ends after {} bytes, inside its header; fetch it again",
+                    self.file_name,
+                    bytes.len()
+                ),
+            )),
             FileState::Data { format, pending, open } => {
                 let name = open.as_ref().map(|t| &t.name).or(pending.last().map(|t| &t.name));
-                name.map(|name| (*format, format!(
-                    "`{}` ends before tensor `{name}` is complete; fetch it again",
-                    self.file_name
-                )))
+                name.map(|name| {
+                    (
+                        *format,
+                        format!(
+                            "`{}` ends before tensor `{name}` is complete; fetch it again",
+                            self.file_name
+                        ),
+                    )
+                })
             }
         };
         match missing {
@@ -266,14 +274,14 @@ impl WeightsLoader {
                 {
                     self.type_changes.push(TypeChange { tensor: tensor.name.clone(), asked, used });
                 }
-                *open = Some(tensor);
+                *open = Some(Box::new(tensor));
             }
             let tensor = open.as_mut().expect("opened above");
             let n_taken = tensor.take(chunk);
             self.at += n_taken as u64;
             chunk = &chunk[n_taken..];
             if tensor.is_complete() {
-                let tensor = open.take().expect("open");
+                let tensor = *open.take().expect("open");
                 tensor.check_finite()?;
                 self.weights.insert(tensor.name, tensor.header.shape, tensor.matrix);
             }
@@ -346,11 +354,9 @@ impl OpenTensor {
     fn check_finite(&self) -> Result<()> {
         match self.non_finite.or_else(|| self.matrix.first_non_finite()) {
             None => Ok(()),
-            Some((index, value)) => Err(Error::NonFinite {
-                name: self.name.clone(),
-                index,
-                value: value.to_string(),
-            }),
+            Some((index, value)) => {
+                Err(Error::NonFinite { name: self.name.clone(), index, value: value.to_string() })
+            }
         }
     }
 }

@@ -106,8 +106,10 @@ impl TensorHeader {
         tensor_type: TensorType,
         offset: u64,
     ) -> Option<TensorHeader> {
-        let shape: Vec<usize> =
-            shape.iter().map(|n| usize::try_from(*n).ok().filter(|n| *n > 0)).collect::<Option<_>>()?;
+        let shape: Vec<usize> = shape
+            .iter()
+            .map(|n| usize::try_from(*n).ok().filter(|n| *n > 0))
+            .collect::<Option<_>>()?;
         let (n_cols, outer) = shape.split_last()?;
         let mut n_bytes = tensor_type.row_bytes(*n_cols)? as u64;
         for n in outer {
@@ -150,11 +152,9 @@ impl Weights {
     pub fn take(&mut self, name: &str, shape: &[usize]) -> Result<Matrix> {
         match self.tensors.remove(name) {
             None => Err(Error::MissingTensor { name: name.into(), expected: shape.to_vec() }),
-            Some((found, _)) if found != shape => Err(Error::Shape {
-                name: name.into(),
-                expected: shape.to_vec(),
-                found,
-            }),
+            Some((found, _)) if found != shape => {
+                Err(Error::Shape { name: name.into(), expected: shape.to_vec(), found })
+            }
             Some((_, matrix)) => Ok(matrix),
         }
     }

@@ -222,7 +222,9 @@ mod tests {
 
     #[test]
     fn names_of_neither_dialect_stay() {
-        for name in ["enc.blk.0.cross_attn_q.weight", "blk.0.attn_q.weight", "enc.blk.x.attn_q.weight"] {
+        for name in
+            ["enc.blk.0.cross_attn_q.weight", "blk.0.attn_q.weight", "enc.blk.x.attn_q.weight"]
+        {
             assert_eq!(canonical(name, true), name);
             assert_eq!(to_llama(name), None);
         }

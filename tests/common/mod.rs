@@ -49,7 +49,8 @@ pub fn expected(model: &str) -> (Expected, HashMap<String, Vec<f32>>) {
 pub fn read_f32(path: &Path) -> HashMap<String, Vec<f32>> {
     let bytes = fs::read(path).unwrap();
     let file = safetensors::SafeTensors::deserialize(&bytes).unwrap();
-    let values = |data: &[u8]| data.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
+    let values =
+        |data: &[u8]| data.as_chunks::<4>().0.iter().map(|b| f32::from_le_bytes(*b)).collect();
     file.tensors().into_iter().map(|(name, view)| (name, values(view.data()))).collect()
 }
 

@@ -34,15 +34,13 @@ impl ModelFiles {
         let weights = if is_folder { weights_in(folder)? } else { vec![path.to_path_buf()] };
         // A GGUF file speaks for itself unless it lies in a model's folder on its own terms.
         let beside = |name: &str| Some(folder.join(name)).filter(|file| file.is_file());
-        let read = |file: Option<PathBuf>| {
-            file.map(|file| fs::read(&file).map_err(at(&file))).transpose()
-        };
+        let read =
+            |file: Option<PathBuf>| file.map(|file| fs::read(&file).map_err(at(&file))).transpose();
         let text = |file: Option<PathBuf>| {
             file.map(|file| fs::read_to_string(&file).map_err(at(&file))).transpose()
         };
-        let given = |file: Option<&Path>, name: &str| {
-            file.map(Path::to_path_buf).or_else(|| beside(name))
-        };
+        let given =
+            |file: Option<&Path>, name: &str| file.map(Path::to_path_buf).or_else(|| beside(name));
         Ok(ModelFiles {
             name: path.file_name().map_or("model".into(), |name| name.to_string_lossy().into()),
             weights,

@@ -21,7 +21,8 @@ pub fn run(args: &TokenizeArgs) -> Result<(), CliError> {
     let mut stdout = BufWriter::new(io::stdout().lock());
     if let Some(text) = &args.input.text {
         let encoding = tokenizer.encode(text)?;
-        for ((id, piece), unknown) in encoding.ids.iter().zip(&encoding.pieces).zip(&encoding.unknown)
+        for ((id, piece), unknown) in
+            encoding.ids.iter().zip(&encoding.pieces).zip(&encoding.unknown)
         {
             let mark = if *unknown { "  not in the vocabulary" } else { "" };
             writeln!(stdout, "{id:>7}  {piece}{mark}")?;
@@ -30,7 +31,8 @@ pub fn run(args: &TokenizeArgs) -> Result<(), CliError> {
         return Ok(());
     }
     for (line_idx, line) in io::stdin().lock().lines().enumerate() {
-        let line = line.map_err(|source| CliError::File { path: "standard input".into(), source })?;
+        let line =
+            line.map_err(|source| CliError::File { path: "standard input".into(), source })?;
         let Line { text } = serde_json::from_str(&line).map_err(|error| {
             CliError::Usage(format!("standard input, line {}: {error}", line_idx + 1))
         })?;
