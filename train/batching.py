@@ -52,10 +52,11 @@ class Examples:
         tensors = map(torch.from_numpy, (input_ids, input_mask, decoder_input_ids, decoder_mask))
         return tuple(tensors), torch.from_numpy(labels[decoder_mask])
 
-    def micro_batches(self, indices, max_groups):
-        """The examples as at most `max_groups` batches of similar lengths."""
+    def micro_batches(self, indices, max_groups, device="cpu"):
+        """The examples as at most `max_groups` batches of similar lengths, on the device."""
         groups = split_by_length(self.input_lengths[indices], self.target_lengths[indices], max_groups)
-        return [self.batch(indices[group]) for group in groups]
+        batches = [self.batch(indices[group]) for group in groups]
+        return [(tuple(t.to(device) for t in tensors), labels.to(device)) for tensors, labels in batches]
 
 
 def split_by_length(input_lengths, target_lengths, max_groups):

@@ -1,4 +1,4 @@
-"""A T5 (v1.1 / flan layout) for training on a CPU, without dropout.
+"""A T5 (v1.1 / flan layout) for training, without dropout.
 
 Parameter names and arithmetic are those of `T5ForConditionalGeneration` in
 transformers 4.57: RMS norm without bias, attention without the 1/sqrt(d_kv),
@@ -54,8 +54,8 @@ class Packing:
     def __init__(self, mask: torch.Tensor):
         self.batch, self.length = mask.shape
         self.rows = mask.reshape(-1).nonzero()[:, 0]
-        self.slots = torch.zeros(mask.numel(), dtype=torch.long)
-        self.slots[self.rows] = torch.arange(len(self.rows))
+        self.slots = torch.zeros(mask.numel(), dtype=torch.long, device=mask.device)
+        self.slots[self.rows] = torch.arange(len(self.rows), device=mask.device)
 
     def pad(self, packed: torch.Tensor, heads: int) -> torch.Tensor:
         """(N, H*K) -> (B, H, L, K)."""
@@ -90,7 +90,7 @@ class _Unpad(torch.autograd.Function):
 
     @staticmethod
     def backward(ctx, grad):
-        flat = torch.zeros(ctx.n_flat, grad.shape[1], dtype=grad.dtype)
+        flat = torch.zeros(ctx.n_flat, grad.shape[1], dtype=grad.dtype, device=grad.device)
         return flat.index_copy_(0, ctx.rows, grad), None
 
 
@@ -189,17 +189,17 @@ class T5Stack(nn.Module):
 
     def position_bias(self, length: int):
         """(1, H, length, length), with the causal mask added in a decoder."""
-        position = torch.arange(length)
+        table = self.block[0].layer[0].SelfAttention.relative_attention_bias
+        position = torch.arange(length, device=table.weight.device)
         bucket = relative_position_bucket(
             position[None] - position[:, None],
             not self.is_decoder,
             self.shape.relative_attention_num_buckets,
             self.shape.relative_attention_max_distance,
         )
-        table = self.block[0].layer[0].SelfAttention.relative_attention_bias
         bias = table(bucket).permute(2, 0, 1)[None]
         if self.is_decoder:
-            bias = bias + torch.full((length, length), MASKED).triu(1)
+            bias = bias + torch.full((length, length), MASKED, device=bias.device).triu(1)
         return bias
 
 

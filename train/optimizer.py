@@ -11,15 +11,15 @@ import torch
 MOMENTUM = 0.95
 
 
-def fast_bfloat16():
-    """Whether this CPU multiplies bf16 itself; where it does not, bf16 is many times slower than f32."""
-    return torch.cpu._is_avx512_bf16_supported()
+def fast_bfloat16(device):
+    """Whether the device multiplies bf16 itself; a CPU that does not is many times slower at it than at f32."""
+    return device.type == "cuda" or torch.cpu._is_avx512_bf16_supported()
 
 
 @torch.no_grad()
 def orthogonalize(update, steps=5):
     """(n, rows, columns) -> nearly orthogonal matrices of the same shape."""
-    x = update.bfloat16() if fast_bfloat16() else update
+    x = update.bfloat16() if fast_bfloat16(update.device) else update
     transposed = x.shape[-2] > x.shape[-1]
     if transposed:
         x = x.mT
@@ -45,7 +45,10 @@ class Optimizer:
             else:
                 rest.append((name, parameter))
         # One stacked buffer for all matrices of a shape: Newton-Schulz runs on all of them at once.
-        self.momenta = {shape: torch.zeros(len(group), *shape) for shape, group in self.groups.items()}
+        self.momenta = {
+            shape: torch.stack([torch.zeros_like(parameter) for _, parameter in group])
+            for shape, group in self.groups.items()
+        }
         self.clipped = [parameter for _, parameter in rest]
         self.adamw = torch.optim.AdamW(
             [{"params": [p], "base_lr": embedding_lr if n == "shared.weight" else other_lr} for n, p in rest],

@@ -41,6 +41,7 @@ def parse_arguments():
     parser.add_argument("--batch-size", type=int, default=160)
     parser.add_argument("--copy-fraction", type=float, default=0.08)
     parser.add_argument("--cooldown-fraction", type=float, default=0.4)
+    parser.add_argument("--device", type=torch.device, default="cuda" if torch.cuda.is_available() else "cpu")
     parser.add_argument("--threads", type=int, default=2)
     parser.add_argument("--seed", type=int, default=0)
     parser.add_argument("--save-every", type=float, default=3, help="minutes between checkpoints")
@@ -63,8 +64,8 @@ def learning_rate(fraction, cooldown_fraction):
 class Feeder:
     """Prepares batches in a thread, a few ahead. Endless; reshuffles every epoch."""
 
-    def __init__(self, examples, batch_size, rng):
-        self.examples, self.batch_size, self.rng = examples, batch_size, rng
+    def __init__(self, examples, batch_size, rng, device):
+        self.examples, self.batch_size, self.rng, self.device = examples, batch_size, rng, device
         self.ready = queue.Queue(maxsize=4)
         threading.Thread(target=self._run, daemon=True).start()
 
@@ -73,7 +74,7 @@ class Feeder:
             order = self.rng.permutation(len(self.examples))
             for start in range(0, len(order) - self.batch_size + 1, self.batch_size):
                 indices = order[start : start + self.batch_size]
-                self.ready.put(self.examples.micro_batches(indices, MICRO_BATCHES))
+                self.ready.put(self.examples.micro_batches(indices, MICRO_BATCHES, self.device))
 
     def next(self):
         return self.ready.get()
@@ -82,18 +83,18 @@ class Feeder:
 @torch.no_grad()
 def validate(model, examples, tasks, autocast, per_task=30):
     """{task: (loss per token, share of targets predicted without a slip)}, teacher-forced."""
-    result = {}
+    result, device = {}, model.shared.weight.device
     for task_id, task in enumerate(tasks):
         indices = np.flatnonzero(examples.task_ids == task_id)[:per_task]
         if len(indices) == 0:
             continue
         loss = n_tokens = n_exact = 0
-        for tensors, labels in examples.micro_batches(indices, 3):
+        for tensors, labels in examples.micro_batches(indices, 3, device):
             with autocast():
                 logits = model(*tensors).float()
             loss += float(F.cross_entropy(logits, labels, reduction="sum"))
             n_tokens += len(labels)
-            wrong = torch.zeros(tensors[3].shape, dtype=torch.bool)
+            wrong = torch.zeros_like(tensors[3])
             wrong[tensors[3]] = logits.argmax(-1) != labels
             n_exact += int((~wrong.any(1)).sum())
         result[task] = (loss / n_tokens, n_exact / len(indices))
@@ -120,7 +121,7 @@ def main():
     args = parse_arguments()
     torch.set_num_threads(args.threads)
     torch.manual_seed(args.seed)
-    autocast = lambda: torch.autocast("cpu", torch.bfloat16, enabled=fast_bfloat16())
+    autocast = lambda: torch.autocast(args.device.type, torch.bfloat16, enabled=fast_bfloat16(args.device))
 
     vocab_size = Tokenizer.from_file(str(args.out / "tokenizer.json")).get_vocab_size()
     shape = Shape(vocab_size=vocab_size)
@@ -129,12 +130,12 @@ def main():
             vocab_size=vocab_size, d_model=64, d_kv=32, d_ff=128, num_heads=2, num_layers=2, num_decoder_layers=2
         )
     model = load_folder(args.init).train() if args.init else T5(shape)
-    shape = model.shape
+    model, shape = model.to(args.device), model.shape
     optimizer = Optimizer(model)
     checkpoint_path = args.out / "checkpoint.pt"
     trained, step, n_tokens = 0.0, 0, 0
     if checkpoint_path.exists():
-        saved = torch.load(checkpoint_path, weights_only=True)
+        saved = torch.load(checkpoint_path, weights_only=True, map_location=args.device)
         model.load_state_dict(saved["model"])
         optimizer.load_state_dict(saved["optimizer"])
         trained, step, n_tokens = saved["seconds"], saved["step"], saved["n_tokens"]
@@ -155,8 +156,11 @@ def main():
 
     data = args.out / "data"
     tasks = json.loads((data / "tasks.json").read_text())
-    rng = np.random.default_rng(args.seed + step)
-    copying = Feeder(Examples([data / "copy.npz"]), args.batch_size, rng)
+    # A resumed run must not see the first batches again, so the step is part of the seed.
+    feed = lambda paths: Feeder(
+        Examples(paths), args.batch_size, np.random.default_rng([args.seed, step, len(paths)]), args.device
+    )
+    copying = feed([data / "copy.npz"])
     everything = None
     valid = Examples([data / "valid.npz"])
     n_parameters = sum(p.numel() for p in model.parameters())
@@ -174,7 +178,7 @@ def main():
         else:
             # Opened only now, so that data may still be in the making during the copy phase.
             if everything is None:
-                everything = Feeder(Examples(sorted(data.glob("train*.npz"))), args.batch_size, rng)
+                everything = feed(sorted(data.glob("train*.npz")))
             feeder = everything
         rate = args.peak_rate * learning_rate(trained / total_seconds, args.cooldown_fraction)
         loss, n_targets, n_batch = train_step(model, optimizer, feeder.next(), rate, autocast)
