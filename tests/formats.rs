@@ -46,7 +46,8 @@ fn candle(name: &str) -> Engine {
 #[test]
 fn gguf_of_both_dialects_gives_the_logits_of_an_independent_reader() {
     let recorded = read_f32(&golden("gguf/expected.safetensors"));
-    let files: [(&str, fn(&str) -> Engine); 5] = [
+    type Read = fn(&str) -> Engine;
+    let files: [(&str, Read); 5] = [
         ("t5-v1_1.f32.gguf", llama),
         ("t5-v1_1.f16.gguf", llama),
         ("t5-v1_1.q8_0.gguf", llama),

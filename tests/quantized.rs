@@ -76,7 +76,9 @@ fn a_second_generation_equals_the_first() {
 
 #[test]
 fn matrices_of_every_type_multiply_as_their_f32_values_do() {
-    let wave = |i: usize| ((i * 37 % 101) as f32 / 50.0 - 1.0) * if i % 7 == 0 { 3.0 } else { 1.0 };
+    let wave = |i: usize| {
+        ((i * 37 % 101) as f32 / 50.0 - 1.0) * if i.is_multiple_of(7) { 3.0 } else { 1.0 }
+    };
     let (n_rows, n_cols, n_tokens) = (5, 512, 3);
     let values: Vec<f32> = (0..n_rows * n_cols).map(wave).collect();
     for tensor_type in TensorType::ALL {
