@@ -17,19 +17,25 @@ export const EXAMPLE_IDS = /** @type {const} */ ([
 /** @type {Record<(typeof EXAMPLE_IDS)[number], string>} */
 const PROMPTS = {
   question: "Where is Ganymede located in the solar system?",
-  chat: "User: Hi! Can you help me to plan my weekend?\nAssistant:",
-  essay: "Write a short essay about dogs.",
+  chat:
+    "User: Hi, my name is Greta.\n" +
+    "Assistant: Nice to meet you, Greta!\n" +
+    "User: I like hiking.\n" +
+    "Assistant: Hiking is a great hobby. When did you start?\n" +
+    "User: What is my name?\n" +
+    "Assistant:",
+  essay: "Write a short essay about the ocean.",
   summary:
-    "Summarize the following conversation.\n\n" +
-    "Anna: The report is printed, but the last page is missing.\n" +
-    "Tom: I can bring the page to the library at six.\n" +
-    "Anna: Good, then we staple it there and hand it in.\n" +
-    "Tom: See you at six!\n\n" +
-    "Summary:",
-  translation: "translate English to German: The weather is nice today and we are going to the park.",
-  code: "Write a Python function that returns the mean of a list of numbers.",
-  entities: "Extract the named entities: Marie Curie moved from Warsaw to Paris and worked at the Sorbonne.",
-  sentiment: "Classify this review: The soup was cold and the waiter was rude, we will not come back.\nSentiment:",
+    "#Person1#: Have you finished the report?\n" +
+    "#Person2#: Not yet. I will finish it tonight.\n" +
+    "#Person1#: Okay, thank you.\n\n" +
+    "Summarize this dialogue.",
+  translation: "translate English to German: My sister buys a new book.",
+  code: "Write a Python function that checks whether a number is even.",
+  entities:
+    "Identify all people and places mentioned in the news article.\n\n" +
+    "Chancellor Angela Merkel met President Barack Obama in Berlin on Wednesday.",
+  sentiment: "Classify the sentiment: The room was dirty and the waiter was rude.",
   passage:
     "Answer the question from the passage.\n\n" +
     "Passage: The library of Linden opened in 1987. It was paid for by Clara Weiss, who owned the paper mill, " +
