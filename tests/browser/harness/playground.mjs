@@ -7,7 +7,7 @@ import assert from "node:assert/strict";
 /** What the page says of itself, on `[data-testid="app"]`. @typedef {Record<string, string>} AppState */
 
 /** Longest wait for anything, in milliseconds: generous, as a slow machine is no failure. */
-const PATIENCE_MS = 60_000;
+const PATIENCE_MS = 120_000;
 
 export class Playground {
   /** Errors that no one caught, and modules that did not load. @type {string[]} */
