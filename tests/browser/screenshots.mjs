@@ -37,7 +37,7 @@ const STATES = {
     await page.chooseFiles([builtin.path]);
     await page.modelLoaded();
     await page.type("prompt", "Write a long essay about the sea.");
-    await page.setOptions({ min_new_tokens: "400", max_new_tokens: "400" });
+    await page.setOptions({ min_new_tokens: "4000", max_new_tokens: "4000" });
     await page.runWithKeys();
     await page.tokensShown(12);
   },

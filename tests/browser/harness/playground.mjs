@@ -64,12 +64,12 @@ export class Playground {
 
   /** @param {string} testid */
   text(testid) {
-    return this.page.$eval(hook(testid), (element) => element.textContent ?? "");
+    return this.#read(testid, (element) => element.textContent ?? "");
   }
 
   /** @param {string} testid */
   value(testid) {
-    return this.page.$eval(hook(testid), (element) => /** @type {HTMLInputElement} */ (element).value);
+    return this.#read(testid, (element) => /** @type {HTMLInputElement} */ (element).value);
   }
 
   /**
@@ -202,7 +202,7 @@ export class Playground {
     for (const [name, value] of Object.entries(options)) {
       const testid = `option-${name}`;
       if (typeof value === "string") await this.type(testid, value);
-      else if ((await this.page.$eval(hook(testid), (box) => /** @type {HTMLInputElement} */ (box).checked)) !== value) {
+      else if ((await this.#read(testid, (box) => /** @type {HTMLInputElement} */ (box).checked)) !== value) {
         await this.click(testid);
       }
     }
@@ -240,7 +240,7 @@ export class Playground {
   /** @param {string[]} paths  files of this machine, for the file picker */
   async chooseFiles(paths) {
     await this.#openPicker();
-    const input = await this.page.$(hook("file-input"));
+    const input = await this.page.waitForSelector(hook("file-input"));
     await /** @type {import("puppeteer-core").ElementHandle<HTMLInputElement>} */ (input).uploadFile(...paths);
     await this.rendered();
   }
@@ -276,9 +276,21 @@ export class Playground {
 
   /** @param {string} testid  of a `<details>` */
   async #unfold(testid) {
-    const isOpen = await this.page.$eval(hook(testid), (element) => /** @type {HTMLDetailsElement} */ (element).open);
+    const isOpen = await this.#read(testid, (element) => /** @type {HTMLDetailsElement} */ (element).open);
     if (!isOpen) await (await this.page.$(`${hook(testid)} > summary`))?.click();
     await this.page.waitForSelector(`${hook(testid)}[open]`);
+  }
+
+  /**
+   * Reads something off an element, once it is there.
+   *
+   * @template R
+   * @param {string} testid
+   * @param {(element: Element) => R} read
+   */
+  async #read(testid, read) {
+    const element = await this.page.waitForSelector(hook(testid));
+    return /** @type {import("puppeteer-core").ElementHandle<Element>} */ (element).evaluate(read);
   }
 
   /** @param {string} testid */
