@@ -151,7 +151,9 @@ impl Tokenizer {
     /// `Error::Tokenizer` if the vocabulary has no piece for a character and none for unknown ones.
     pub fn encode(&self, text: &str) -> Result<Encoding> {
         let tokens = self.tokenize(text)?;
-        let unseen = unseen::find(text, &tokens, |text| self.tokenize(text))?;
+        let unk_id = tokens.iter().find(|token| token.unknown).map(|token| token.id);
+        let unk_piece = unk_id.and_then(|id| self.id_to_piece(id)).unwrap_or_default();
+        let unseen = unseen::find(text, &tokens, &unk_piece, |text| self.tokenize(text))?;
         Ok(Encoding {
             ids: tokens.iter().map(|token| token.id).collect(),
             unknown: tokens.iter().map(|token| token.unknown).collect(),
@@ -230,6 +232,7 @@ impl Tokenizer {
 
 /// Turns ids into text as they come. What it gives, joined, is what [`Tokenizer::decode`] gives
 /// for all of them; it holds back only what a later token could still change.
+#[derive(Clone)]
 pub struct Detokenizer {
     skip_special_tokens: bool,
     states: Vec<StepState>,

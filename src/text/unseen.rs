@@ -55,16 +55,17 @@ impl Place {
 /// Finds what `tokens` do not carry of `text`: each thing once, in the order of first appearance.
 ///
 /// `tokenize` is the tokenizer that made `tokens` from `text`; it is asked about short texts.
+/// `unk_piece` is its piece for unknown text: spelled out, it is seen as it was typed.
 pub(super) fn find(
     text: &str,
     tokens: &[Token],
+    unk_piece: &str,
     tokenize: impl Fn(&str) -> Result<Vec<Token>>,
 ) -> Result<Vec<Unseen>> {
     let mut found = Found::default();
     for token in tokens.iter().filter(|token| token.unknown) {
         let source = text.get(token.source.clone()).unwrap_or_default();
-        // The piece for unknown text may itself be spelled out, and then it is seen as such.
-        if source.starts_with('<') && source == token.piece && source.len() > 1 {
+        if source == unk_piece {
             continue;
         }
         for (i, character) in source.char_indices().filter(|(_, c)| !is_quiet(*c)) {

@@ -1,6 +1,7 @@
 //! The detokenizer, joined, is `decode`; and `decode` is what the references give.
 
-use super::{Golden, published, published_cases, special_tokens, tokenizer_json};
+use super::small_json::{special_tokens, tokenizer_json};
+use super::{Golden, published, published_cases};
 use proptest::collection::vec;
 use proptest::test_runner::TestRunner;
 use serde_json::{Value, json};

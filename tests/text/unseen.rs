@@ -1,6 +1,7 @@
 //! What the model will not see as it was typed.
 
-use super::{Golden, golden, published, spiece, tokenizer_json};
+use super::small_json::tokenizer_json;
+use super::{Golden, golden, published, spiece};
 use serde_json::json;
 use t5_playground::text::{SeenAs, Tokenizer, Unseen};
 
@@ -40,6 +41,7 @@ fn t5_says_what_it_does_not_see() {
             &[("가", Unknown), ("나", Unknown), ("다", Unknown), ("中", Unknown), ("文", Unknown)],
         );
         assert_unseen(tokenizer, "a  b   c    d", &[("  ", Space)]);
+        assert_unseen(tokenizer, "<<{{<", &[("<", Unknown), ("{", Unknown)]);
         assert_unseen(tokenizer, "a \n b", &[("\n", Space)]);
         assert_unseen(
             tokenizer,
