@@ -152,11 +152,11 @@ dist_command() {
 # size_report DIR: bytes of the parts of the page, plain and as a host sends them with gzip.
 size_report() {
   local part files
-  printf '\n  %-22s %12s %12s\n' "" bytes gzip
+  printf '\n  %-34s %12s %12s\n' "" bytes gzip
   for part in "engine/wasm/${MODULE}_bg.wasm" engine page vendor models .; do
     if [[ ! -e $1/$part ]]; then continue; fi
     files=$(find "$1/$part" -type f)
-    printf '  %-22s %12d %12d\n' "${part/#./in all}" \
+    printf '  %-34s %12d %12d\n' "${part/#./in all}" \
       "$(xargs cat <<<"$files" | wc -c)" "$(xargs cat <<<"$files" | gzip -9 | wc -c)"
   done
   printf '\nServe %s with any static host. Where the host cannot send COOP and COEP headers, the page works without.\n' "$1"

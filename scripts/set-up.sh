@@ -86,10 +86,10 @@ set_up_wasm() {
 
 # Debian has no compiled standard library for wasm32, but its source: cargo builds it (-Z build-std).
 use_debian_toolchain() {
-  local missing=() linker
-  [[ -x /usr/bin/rustc ]] || missing+=(rustc-web)
-  [[ -x /usr/bin/cargo ]] || missing+=(cargo-web)
-  [[ -d /usr/lib/rustlib/src/rust/library ]] || missing+=(rust-web-src)
+  local missing=() linker package
+  for package in rustc-web cargo-web rust-web-src; do
+    dpkg -s "$package" >/dev/null 2>&1 || missing+=("$package")
+  done
   if ((${#missing[@]})); then
     printf "  Going on with Debian's Rust, which builds the standard library from source.\n"
     apt_install "${missing[@]}"
@@ -111,7 +111,8 @@ use_debian_toolchain() {
 # Prints the path of LLVM's linker for wasm: rustup's own, or Debian's newest; nothing if there is none.
 find_wasm_linker() {
   { compgen -G "$(rustc --print sysroot)/lib/rustlib/*/bin/rust-lld" ||
-    compgen -c wasm-ld | sort -rV | xargs -r -n 1 which; } 2>/dev/null | head -n 1
+    compgen -c wasm-ld | sort -rV | xargs -r -n 1 which ||
+    true; } 2>/dev/null | head -n 1
 }
 
 # Sets WASM_BINDGEN to the command at exactly the version of the library in Cargo.lock.
