@@ -1,7 +1,7 @@
 //! The pieces of a vocabulary, packed.
 //!
 //! Hash maps for the 32,100 pieces of T5 and for their trie take 26 MB. The same in a few flat
-//! lists takes 1.3 MB, and leaves the memory of a browser tab to the model.
+//! lists takes 1.1 MB, and leaves the memory of a browser tab to the model.
 
 /// All pieces of a vocabulary; the id of a piece is its position.
 #[derive(Default)]
