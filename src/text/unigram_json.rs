@@ -1,7 +1,7 @@
 //! The unigram model of a `tokenizer.json`, packed.
 //!
 //! The tokenizers crate reads every other part of the file. Its own unigram model builds a trie of
-//! hash maps: 26 MB for T5's 32,100 pieces, 200 MB for mT5's 250,100. This one gives the same
+//! hash maps: 26 MB for T5's 32,100 pieces, and mT5 has 250,100. This one gives the same
 //! tokens from 1.4 MB, and reads the pieces straight from the file, with no tree of JSON values
 //! between. Models of other kinds are the crate's.
 
