@@ -33,7 +33,8 @@ export class Playground {
     if (scheme) await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
     await page.evaluateOnNewDocument(recordEngineEvents);
     await page.goto(url);
-    await page.waitForSelector(hook("app"));
+    // Until the built-in models are listed, the page does not know yet whether it has one to load.
+    await page.waitForSelector(`${hook("app")}[data-started="true"]`);
     return playground;
   }
 

@@ -24,6 +24,7 @@ export function appView(state, actions) {
     <div
       class="page"
       data-testid="app"
+      data-started=${state.builtins !== null}
       data-model=${state.model ? "loaded" : "none"}
       data-model-name=${state.model?.name ?? ""}
       data-load=${state.load ? "loading" : "idle"}
