@@ -25,6 +25,8 @@ from tasks.translation import NOUNS, PHRASES
 SINGLE = re.compile(r"([\n\t{}\[\]()<>=+*/%#\"'`_:;,.!?|\\@&~^$-]|\d)")
 ALPHABET = [chr(code) for code in range(33, 127)] + list("äöüÄÖÜßàâçéèêëîïôùûüÿæœÀÂÇÉÈÊËÎÏÔÙÛÆŒñ«»€£°’“”–—…")
 N_SPECIAL = 16
+# One piece for the spaces of one, two or three levels of indentation, less the space that the next word brings itself.
+INDENTATIONS = [("▁" * n, -4.0) for n in (3, 7, 11)]
 
 
 def fragments(n_examples, seed=11):
@@ -56,15 +58,16 @@ def train_pieces(n_examples, vocab_size):
     known = {piece for piece, _ in pieces}
     lowest = min(score for _, score in pieces)
     missing = [(char, lowest) for char in ["\n", "\t", *ALPHABET] if char not in known]
-    return pieces[: vocab_size - N_SPECIAL - len(missing)] + missing
+    added = missing + INDENTATIONS
+    return pieces[: vocab_size - N_SPECIAL - len(added)] + added
 
 
 def build(pieces, vocab_size):
     """A `tokenizers.Tokenizer` filled up with <extra_id_*> to the vocabulary size."""
     sentinels = [f"<extra_id_{i}>" for i in reversed(range(vocab_size - len(pieces)))]
     tokenizer = Tokenizer(models.Unigram(pieces + [(s, 0.0) for s in sentinels], unk_id=2, byte_fallback=False))
-    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always")
-    tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always")
+    tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always", split=False)
+    tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always", split=False)
     tokenizer.add_special_tokens(["<pad>", "</s>", "<unk>", *sentinels])
     tokenizer.post_processor = processors.TemplateProcessing(
         single="$A </s>", pair="$A </s> $B </s>", special_tokens=[("</s>", 1)]
