@@ -5,7 +5,7 @@ use candle_core::quantized::GgmlType;
 use candle_core::quantized::k_quants::BlockQ8K;
 
 use super::blocks::TensorType;
-use super::scalar::BLOCK;
+use super::scalar::{BLOCK, QuantizedRow};
 use super::twin;
 
 /// Input of matrix products: (T, K) in f32, and in 8 bits where a matrix asks for it.
@@ -18,7 +18,9 @@ pub struct Activations {
     dim: usize,
     values: Vec<f32>,
     is_q8_ready: bool,
-    quants: Vec<i8>,
+    /// (T, K / 32) blocks
+    quants: Vec<[i16; BLOCK]>,
+    /// (T, K / 32)
     scales: Vec<f32>,
     is_q8_k_ready: bool,
     q8_k: Vec<BlockQ8K>,
@@ -83,23 +85,22 @@ impl Activations {
             return;
         }
         self.is_q8_ready = true;
-        self.quants.resize(self.values.len(), 0);
-        self.scales.resize(self.values.len() / BLOCK, 0.0);
-        let blocks = self.values.as_chunks::<BLOCK>().0.iter();
-        let quants = self.quants.as_chunks_mut::<BLOCK>().0.iter_mut();
-        for ((x, q), scale) in blocks.zip(quants).zip(&mut self.scales) {
+        let (blocks, _) = self.values.as_chunks::<BLOCK>();
+        self.quants.resize(blocks.len(), [0; BLOCK]);
+        self.scales.resize(blocks.len(), 0.0);
+        for ((x, q), scale) in blocks.iter().zip(&mut self.quants).zip(&mut self.scales) {
             *scale = twin::quantize_block(x, q);
         }
     }
 
-    /// Signed bytes, (K), and their factors, (K / 32), of a token.
-    pub(super) fn q8(&self, token_idx: usize) -> (&[i8], &[f32]) {
+    /// The 8-bit form of a token.
+    pub(super) fn q8(&self, token_idx: usize) -> QuantizedRow<'_> {
         debug_assert!(self.is_q8_ready);
         let n_blocks = self.dim / BLOCK;
-        (
-            &self.quants[token_idx * self.dim..][..self.dim],
-            &self.scales[token_idx * n_blocks..][..n_blocks],
-        )
+        QuantizedRow {
+            blocks: &self.quants[token_idx * n_blocks..][..n_blocks],
+            scales: &self.scales[token_idx * n_blocks..][..n_blocks],
+        }
     }
 
     fn prepare_q8_k(&mut self) {

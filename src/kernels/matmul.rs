@@ -1,5 +1,7 @@
 //! The product of a batch of token rows with a weight matrix.
 
+use std::ops::Range;
+
 use candle_core::quantized::GgmlType;
 use candle_core::quantized::k_quants::{
     BlockQ2K, BlockQ3K, BlockQ4K, BlockQ5K, BlockQ6K, BlockQ8K,
@@ -9,6 +11,7 @@ use half::{bf16, f16};
 use super::activations::Activations;
 use super::blocks::{TensorType, as_blocks};
 use super::matrix::Matrix;
+use super::scalar::QuantizedRow;
 use super::twin;
 
 /// `y = x W^T`: x is (T, K), W is (N, K), y is (T, N).
@@ -29,6 +32,16 @@ pub fn matmul(w: &Matrix, x: &mut Activations, y: &mut [f32]) {
             })
         };
     }
+    // A row's weights are unpacked once for as many tokens as a tile has: tiles of 8, and of 4 and 1
+    // for the tokens left over.
+    macro_rules! tiles {
+        ($dots:ident) => {{
+            let (eights, fours) = (x.n_tokens() / 8 * 8, x.n_tokens() / 4 * 4);
+            each_tile(w, x, 0..eights, y, twin::$dots::<8>);
+            each_tile(w, x, eights..fours, y, twin::$dots::<4>);
+            each_tile(w, x, fours..x.n_tokens(), y, twin::$dots::<1>);
+        }};
+    }
     match w.tensor_type() {
         TensorType::F32 => {
             each_row(w, x, y, |row, token_idx| twin::dot(as_f32(row), x.row(token_idx)))
@@ -39,14 +52,8 @@ pub fn matmul(w: &Matrix, x: &mut Activations, y: &mut [f32]) {
         TensorType::BF16 => each_row(w, x, y, |row, token_idx| {
             dot_halves(row, x.row(token_idx), |bytes| bf16::from_le_bytes(bytes).to_f32())
         }),
-        TensorType::Q8_0 => each_row(w, x, y, |row, token_idx| {
-            let (quants, scales) = x.q8(token_idx);
-            twin::dot_q8_0(row, quants, scales)
-        }),
-        TensorType::Q4_0 => each_row(w, x, y, |row, token_idx| {
-            let (quants, scales) = x.q8(token_idx);
-            twin::dot_q4_0(row, quants, scales)
-        }),
+        TensorType::Q8_0 => tiles!(dots_q8_0),
+        TensorType::Q4_0 => tiles!(dots_q4_0),
         TensorType::Q2_K => k_blocks!(BlockQ2K),
         TensorType::Q3_K => k_blocks!(BlockQ3K),
         TensorType::Q4_K => k_blocks!(BlockQ4K),
@@ -55,6 +62,30 @@ pub fn matmul(w: &Matrix, x: &mut Activations, y: &mut [f32]) {
         TensorType::Q8_K => k_blocks!(BlockQ8K),
         // candle's kernels for these want an even number of blocks, which T5's rows need not have.
         TensorType::Q4_1 | TensorType::Q5_0 | TensorType::Q5_1 => each_dequantized_row(w, x, y),
+    }
+}
+
+/// Fills the rows of y, (T, N), that belong to `tokens`, a multiple of `TILE` of them, from
+/// `dots(row of W, tokens of a tile)`. Rows of W are the outer loop, as in [`each_row`].
+#[inline(always)]
+fn each_tile<const TILE: usize>(
+    w: &Matrix,
+    x: &Activations,
+    tokens: Range<usize>,
+    y: &mut [f32],
+    dots: impl Fn(&[u8], [QuantizedRow; TILE]) -> [f32; TILE],
+) {
+    if tokens.is_empty() {
+        return;
+    }
+    let n_rows = w.n_rows();
+    for (row_idx, row) in w.bytes().chunks_exact(w.row_bytes()).enumerate() {
+        for first in tokens.clone().step_by(TILE) {
+            let sums = dots(row, std::array::from_fn(|i| x.q8(first + i)));
+            for (i, sum) in sums.into_iter().enumerate() {
+                y[(first + i) * n_rows + row_idx] = sum;
+            }
+        }
     }
 }
 

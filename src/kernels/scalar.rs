@@ -10,10 +10,10 @@ pub const Q4_0_BYTES: usize = 18;
 /// Converts an IEEE half to f32, exactly. The halves here are finite: loading checks that.
 #[inline(always)]
 pub fn f16_to_f32(bits: u16) -> f32 {
-    // Shift exponent and mantissa into place, then multiply by 2^112 to correct the exponent's
-    // bias; the multiplication also makes subnormals right.
-    let magnitude = f32::from_bits(((bits & 0x7fff) as u32) << 13) * f32::from_bits(0x7780_0000);
-    f32::from_bits(magnitude.to_bits() | ((bits & 0x8000) as u32) << 16)
+    // Sign to bit 31, exponent and mantissa to where f32 has them, then a multiplication by 2^112 to
+    // correct the exponent's bias; it also makes subnormals right.
+    let shifted = ((bits as i16 as i32) << 13) as u32 & 0x8fff_e000;
+    f32::from_bits(shifted) * f32::from_bits(0x7780_0000)
 }
 
 #[inline(always)]
@@ -50,62 +50,91 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     sum
 }
 
-/// `y += scale * x`, element by element.
+/// Inner products of x with rows of its length: row i begins at `i * stride` of `rows`.
 #[inline]
-pub fn axpy(y: &mut [f32], scale: f32, x: &[f32]) {
-    assert_eq!(x.len(), y.len());
-    for (y, x) in y.iter_mut().zip(x) {
-        *y += scale * x;
+pub fn dot_rows(x: &[f32], rows: &[f32], stride: usize, out: &mut [f32]) {
+    for (row_idx, out) in out.iter_mut().enumerate() {
+        let row = &rows[row_idx * stride..][..x.len()];
+        let mut lanes = [0f32; 4];
+        let (x_chunks, x_tail) = x.as_chunks::<4>();
+        let (row_chunks, row_tail) = row.as_chunks::<4>();
+        for (x, y) in x_chunks.iter().zip(row_chunks) {
+            for lane in 0..4 {
+                lanes[lane] += x[lane] * y[lane];
+            }
+        }
+        *out = add_lanes(lanes);
+        for (x, y) in x_tail.iter().zip(row_tail) {
+            *out += x * y;
+        }
     }
 }
 
-/// Inner product of a `Q8_0` row with a row of 8-bit activations.
+/// `out = sum of factors[i] * row i`, rows as in [`dot_rows`], added from the first to the last.
+#[inline]
+pub fn sum_rows(factors: &[f32], rows: &[f32], stride: usize, out: &mut [f32]) {
+    out.fill(0.0);
+    for (row_idx, factor) in factors.iter().enumerate() {
+        for (out, x) in out.iter_mut().zip(&rows[row_idx * stride..]) {
+            *out += factor * x;
+        }
+    }
+}
+
+/// A row of activations in 8 bits a value: one factor a block.
 ///
-/// `row` holds K / 32 blocks, `quants` K signed bytes and `scales` K / 32 factors.
-#[inline]
-pub fn dot_q8_0(row: &[u8], quants: &[i8], scales: &[f32]) -> f32 {
-    assert!(row.len() == scales.len() * Q8_0_BYTES && quants.len() == scales.len() * BLOCK);
-    let mut lanes = [0f32; 4];
-    for ((block, x), scale) in
-        row.chunks_exact(Q8_0_BYTES).zip(quants.chunks_exact(BLOCK)).zip(scales)
-    {
-        let mut sums = [0i32; 4];
-        for i in 0..BLOCK {
-            sums[i % 8 / 2] += block[2 + i] as i8 as i32 * x[i] as i32;
-        }
-        let scale = block_scale(block) * scale;
-        for lane in 0..4 {
-            lanes[lane] += sums[lane] as f32 * scale;
-        }
-    }
-    add_lanes(lanes)
+/// The values are held in 16 bits, which is how the vector kernels multiply them.
+#[derive(Clone, Copy, Debug)]
+pub struct QuantizedRow<'a> {
+    /// Values within -127..=127, (K / 32)
+    pub blocks: &'a [[i16; BLOCK]],
+    /// Factors, (K / 32)
+    pub scales: &'a [f32],
 }
 
-/// Inner product of a `Q4_0` row with a row of 8-bit activations; arguments as in [`dot_q8_0`].
+/// Inner products of a row of `Q8_0` blocks, K / 32 of them, with the activations of T tokens.
 #[inline]
-pub fn dot_q4_0(row: &[u8], quants: &[i8], scales: &[f32]) -> f32 {
-    assert!(row.len() == scales.len() * Q4_0_BYTES && quants.len() == scales.len() * BLOCK);
-    let mut lanes = [0f32; 4];
-    for ((block, x), scale) in
-        row.chunks_exact(Q4_0_BYTES).zip(quants.chunks_exact(BLOCK)).zip(scales)
-    {
-        let mut sums = [0i32; 4];
-        for i in 0..BLOCK / 2 {
-            let low = (block[2 + i] & 0x0f) as i32 - 8;
-            let high = (block[2 + i] >> 4) as i32 - 8;
-            sums[i % 8 / 2] += low * x[i] as i32 + high * x[i + 16] as i32;
-        }
-        let scale = block_scale(block) * scale;
-        for lane in 0..4 {
-            lanes[lane] += sums[lane] as f32 * scale;
-        }
-    }
-    add_lanes(lanes)
+pub fn dots_q8_0<const T: usize>(row: &[u8], xs: [QuantizedRow; T]) -> [f32; T] {
+    dots(row, xs, |block: &[u8; Q8_0_BYTES]| std::array::from_fn(|i| block[2 + i] as i8 as i16))
 }
 
-/// Quantizes a block of activations to signed bytes; returns the factor to multiply them with.
+/// As [`dots_q8_0`], of `Q4_0` blocks.
 #[inline]
-pub fn quantize_block(x: &[f32; BLOCK], quants: &mut [i8; BLOCK]) -> f32 {
+pub fn dots_q4_0<const T: usize>(row: &[u8], xs: [QuantizedRow; T]) -> [f32; T] {
+    dots(row, xs, |block: &[u8; Q4_0_BYTES]| {
+        std::array::from_fn(|i| {
+            let byte = block[2 + i % 16];
+            (if i < 16 { byte & 0x0f } else { byte >> 4 }) as i16 - 8
+        })
+    })
+}
+
+#[inline(always)]
+fn dots<const BYTES: usize, const T: usize>(
+    row: &[u8],
+    xs: [QuantizedRow; T],
+    unpack: impl Fn(&[u8; BYTES]) -> [i16; BLOCK],
+) -> [f32; T] {
+    let mut lanes = [[0f32; 4]; T];
+    for (block_idx, block) in row.as_chunks::<BYTES>().0.iter().enumerate() {
+        let weights = unpack(block);
+        for (lanes, x) in lanes.iter_mut().zip(&xs) {
+            let mut sums = [0i32; 4];
+            for (i, (w, x)) in weights.iter().zip(&x.blocks[block_idx]).enumerate() {
+                sums[i % 8 / 2] += *w as i32 * *x as i32;
+            }
+            let scale = block_scale(block) * x.scales[block_idx];
+            for (lane, sum) in lanes.iter_mut().zip(sums) {
+                *lane += sum as f32 * scale;
+            }
+        }
+    }
+    lanes.map(add_lanes)
+}
+
+/// Quantizes a block of activations to -127..=127; returns the factor to multiply them with.
+#[inline]
+pub fn quantize_block(x: &[f32; BLOCK], quants: &mut [i16; BLOCK]) -> f32 {
     let amax = x.iter().fold(0f32, |amax, x| amax.max(x.abs()));
     if amax == 0.0 {
         quants.fill(0);
@@ -113,7 +142,7 @@ pub fn quantize_block(x: &[f32; BLOCK], quants: &mut [i8; BLOCK]) -> f32 {
     }
     let inverse = 127.0 / amax;
     for (q, x) in quants.iter_mut().zip(x) {
-        *q = (x * inverse).round_ties_even() as i8;
+        *q = (x * inverse).round_ties_even() as i16;
     }
     amax / 127.0
 }

@@ -1,6 +1,6 @@
 //! Compares the vector kernels with their scalar twins on this very machine.
 
-use super::scalar::{self, BLOCK, Q4_0_BYTES, Q8_0_BYTES};
+use super::scalar::{self, BLOCK, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow};
 use super::twin;
 
 /// A small portable generator (xorshift) so that the check needs no dependency.
@@ -50,10 +50,17 @@ pub fn self_check(seed: u32, n_cases: usize) -> std::result::Result<usize, Strin
         let (x, y) = (numbers.f32s(n), numbers.f32s(n));
         same("dot", twin::dot(&x, &y), scalar::dot(&x, &y))?;
 
-        let (mut a, mut b) = (y.clone(), y.clone());
-        twin::axpy(&mut a, x[0], &x);
-        scalar::axpy(&mut b, x[0], &x);
-        a.iter().zip(&b).try_for_each(|(a, b)| same("axpy", *a, *b))?;
+        let (stride, n_rows) = (n + case % 3, 1 + case % 10);
+        let rows = numbers.f32s(n_rows * stride);
+        let (mut a, mut b) = (vec![0.0; n_rows], vec![0.0; n_rows]);
+        twin::dot_rows(&x, &rows, stride, &mut a);
+        scalar::dot_rows(&x, &rows, stride, &mut b);
+        a.iter().zip(&b).try_for_each(|(a, b)| same("dot_rows", *a, *b))?;
+
+        let (factors, mut a, mut b) = (a, x.clone(), x.clone());
+        twin::sum_rows(&factors, &rows, stride, &mut a);
+        scalar::sum_rows(&factors, &rows, stride, &mut b);
+        a.iter().zip(&b).try_for_each(|(a, b)| same("sum_rows", *a, *b))?;
 
         let (mut a, mut b) = (x.clone(), x.clone());
         let max = x.iter().copied().fold(f32::NEG_INFINITY, f32::max);
@@ -66,12 +73,11 @@ pub fn self_check(seed: u32, n_cases: usize) -> std::result::Result<usize, Strin
         a.iter().zip(&b).try_for_each(|(a, b)| same("gelu_new_mul", *a, *b))?;
 
         let n_blocks = 1 + case % 9;
-        let activations = numbers.f32s(n_blocks * BLOCK);
-        let mut quants = vec![0i8; n_blocks * BLOCK];
-        let mut scales = Vec::with_capacity(n_blocks);
-        let blocks = activations.as_chunks::<BLOCK>().0.iter();
-        for (x, q) in blocks.zip(quants.as_chunks_mut::<BLOCK>().0) {
-            let mut twin_quants = [0i8; BLOCK];
+        let activations = numbers.f32s(4 * n_blocks * BLOCK);
+        let mut blocks = vec![[0i16; BLOCK]; 4 * n_blocks];
+        let mut scales = Vec::with_capacity(4 * n_blocks);
+        for (x, q) in activations.as_chunks::<BLOCK>().0.iter().zip(&mut blocks) {
+            let mut twin_quants = [0i16; BLOCK];
             let scale = scalar::quantize_block(x, q);
             same("quantize_block", twin::quantize_block(x, &mut twin_quants), scale)?;
             for (a, b) in twin_quants.iter().zip(q.iter()) {
@@ -79,18 +85,24 @@ pub fn self_check(seed: u32, n_cases: usize) -> std::result::Result<usize, Strin
             }
             scales.push(scale);
         }
-        let row = numbers.blocks(n_blocks, Q8_0_BYTES);
-        same(
-            "dot_q8_0",
-            twin::dot_q8_0(&row, &quants, &scales),
-            scalar::dot_q8_0(&row, &quants, &scales),
-        )?;
-        let row = numbers.blocks(n_blocks, Q4_0_BYTES);
-        same(
-            "dot_q4_0",
-            twin::dot_q4_0(&row, &quants, &scales),
-            scalar::dot_q4_0(&row, &quants, &scales),
-        )?;
+        let xs: [_; 4] = std::array::from_fn(|t| QuantizedRow {
+            blocks: &blocks[t * n_blocks..][..n_blocks],
+            scales: &scales[t * n_blocks..][..n_blocks],
+        });
+        macro_rules! same_dots {
+            ($name:literal, $dots:ident, $block_bytes:expr) => {
+                let row = numbers.blocks(n_blocks, $block_bytes);
+                let expected = scalar::$dots(&row, xs);
+                let tile = twin::$dots(&row, xs);
+                tile.iter().zip(&expected).try_for_each(|(a, b)| same($name, *a, *b))?;
+                for (x, expected) in xs.iter().zip(&expected) {
+                    let [single] = twin::$dots(&row, [*x]);
+                    same($name, single, *expected)?;
+                }
+            };
+        }
+        same_dots!("dots_q8_0", dots_q8_0, Q8_0_BYTES);
+        same_dots!("dots_q4_0", dots_q4_0, Q4_0_BYTES);
     }
     Ok(n_comparisons)
 }

@@ -5,7 +5,7 @@ use std::arch::wasm32::*;
 
 use super::scalar::{
     self, BLOCK, EXP_COEFFICIENTS, EXP_HIGH, EXP_LOW, GELU_CUBIC, GELU_LINEAR, LN_2_HIGH, LN_2_LOW,
-    LOG2_E, Q4_0_BYTES, Q8_0_BYTES, f16_to_f32,
+    LOG2_E, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, f16_to_f32,
 };
 
 #[inline(always)]
@@ -28,12 +28,10 @@ fn load_bytes(x: &[u8], at: usize) -> v128 {
     unsafe { v128_load(sixteen.as_ptr().cast()) }
 }
 
-/// Loads 8 signed bytes of `x` from `at`, widened to 16 bits.
 #[inline(always)]
-fn load_widened(x: &[i8], at: usize) -> v128 {
-    let eight: &[i8] = &x[at..at + 8];
-    // SAFETY: the slice covers the 8 bytes.
-    unsafe { i16x8_load_extend_i8x8(eight.as_ptr()) }
+fn load_words(x: &[i16; 8]) -> v128 {
+    // SAFETY: the reference covers the 16 bytes; v128_load needs no alignment.
+    unsafe { v128_load(x.as_ptr().cast()) }
 }
 
 #[inline(always)]
@@ -64,66 +62,130 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     sum
 }
 
-/// As [`scalar::axpy`].
+/// As [`scalar::dot_rows`].
 #[inline]
-pub fn axpy(y: &mut [f32], scale: f32, x: &[f32]) {
-    assert_eq!(x.len(), y.len());
-    let factor = f32x4_splat(scale);
-    let (y_chunks, y_tail) = y.as_chunks_mut::<4>();
-    let (x_chunks, x_tail) = x.as_chunks::<4>();
-    for (y, x) in y_chunks.iter_mut().zip(x_chunks) {
-        let sum = f32x4_add(load_f32(y), f32x4_mul(factor, load_f32(x)));
-        store_f32(y, sum);
+pub fn dot_rows(x: &[f32], rows: &[f32], stride: usize, out: &mut [f32]) {
+    let (tiles, rest) = out.as_chunks_mut::<4>();
+    let n_tiled = 4 * tiles.len();
+    for (tile_idx, tile) in tiles.iter_mut().enumerate() {
+        *tile = dot_tile(x, std::array::from_fn(|i| &rows[(4 * tile_idx + i) * stride..]));
     }
-    scalar::axpy(y_tail, scale, x_tail);
+    for (i, out) in rest.iter_mut().enumerate() {
+        [*out] = dot_tile(x, [&rows[(n_tiled + i) * stride..]]);
+    }
 }
 
-/// Products of 16 signed bytes with 16 activations from `at`, added in pairs into four lanes.
+/// Inner products of x with R rows, side by side.
 #[inline(always)]
-fn dot_16(weights: v128, quants: &[i8], at: usize) -> v128 {
-    i32x4_add(
-        i32x4_dot_i16x8(i16x8_extend_low_i8x16(weights), load_widened(quants, at)),
-        i32x4_dot_i16x8(i16x8_extend_high_i8x16(weights), load_widened(quants, at + 8)),
-    )
-}
-
-/// As [`scalar::dot_q8_0`].
-#[inline]
-pub fn dot_q8_0(row: &[u8], quants: &[i8], scales: &[f32]) -> f32 {
-    assert!(row.len() == scales.len() * Q8_0_BYTES && quants.len() == scales.len() * BLOCK);
-    let mut lanes = f32x4_splat(0.0);
-    let blocks = row.as_chunks::<Q8_0_BYTES>().0.iter();
-    for ((block, x), scale) in blocks.zip(quants.as_chunks::<BLOCK>().0).zip(scales) {
-        let low = dot_16(load_bytes(block, 2), x, 0);
-        let high = dot_16(load_bytes(block, 18), x, 16);
-        let sums = f32x4_convert_i32x4(i32x4_add(low, high));
-        let scale = f16_to_f32(u16::from_le_bytes([block[0], block[1]])) * scale;
-        lanes = f32x4_add(lanes, f32x4_mul(sums, f32x4_splat(scale)));
+fn dot_tile<const R: usize>(x: &[f32], rows: [&[f32]; R]) -> [f32; R] {
+    let rows = rows.map(|row| &row[..x.len()]);
+    let mut lanes = [f32x4_splat(0.0); R];
+    let (x_chunks, x_tail) = x.as_chunks::<4>();
+    let chunks = rows.map(|row| &row.as_chunks::<4>().0[..x_chunks.len()]);
+    for (i, x) in x_chunks.iter().enumerate() {
+        let x = load_f32(x);
+        for (lanes, row) in lanes.iter_mut().zip(&chunks) {
+            *lanes = f32x4_add(*lanes, f32x4_mul(x, load_f32(&row[i])));
+        }
     }
-    add_lanes(lanes)
+    let tail_start = x.len() - x_tail.len();
+    let mut sums = lanes.map(add_lanes);
+    for (sum, row) in sums.iter_mut().zip(rows) {
+        for (x, y) in x_tail.iter().zip(&row[tail_start..]) {
+            *sum += x * y;
+        }
+    }
+    sums
 }
 
-/// As [`scalar::dot_q4_0`].
+/// As [`scalar::sum_rows`].
 #[inline]
-pub fn dot_q4_0(row: &[u8], quants: &[i8], scales: &[f32]) -> f32 {
-    assert!(row.len() == scales.len() * Q4_0_BYTES && quants.len() == scales.len() * BLOCK);
-    let mut lanes = f32x4_splat(0.0);
+pub fn sum_rows(factors: &[f32], rows: &[f32], stride: usize, out: &mut [f32]) {
+    let (chunks, tail) = out.as_chunks_mut::<16>();
+    let tail_start = 16 * chunks.len();
+    for (chunk_idx, chunk) in chunks.iter_mut().enumerate() {
+        // Sixteen sums stay in registers over all rows.
+        let mut sums = [f32x4_splat(0.0); 4];
+        for (row_idx, factor) in factors.iter().enumerate() {
+            let factor = f32x4_splat(*factor);
+            let row = &rows[row_idx * stride + 16 * chunk_idx..][..16];
+            for (sum, x) in sums.iter_mut().zip(row.as_chunks::<4>().0) {
+                *sum = f32x4_add(*sum, f32x4_mul(factor, load_f32(x)));
+            }
+        }
+        for (out, sum) in chunk.as_chunks_mut::<4>().0.iter_mut().zip(sums) {
+            store_f32(out, sum);
+        }
+    }
+    if !tail.is_empty() && !factors.is_empty() {
+        scalar::sum_rows(factors, &rows[tail_start..], stride, tail);
+    } else {
+        tail.fill(0.0);
+    }
+}
+
+/// As [`scalar::dots_q8_0`].
+#[inline]
+pub fn dots_q8_0<const T: usize>(row: &[u8], xs: [QuantizedRow; T]) -> [f32; T] {
+    dots(row, xs, |block: &[u8; Q8_0_BYTES]| widen(load_bytes(block, 2), load_bytes(block, 18)))
+}
+
+/// As [`scalar::dots_q4_0`].
+#[inline]
+pub fn dots_q4_0<const T: usize>(row: &[u8], xs: [QuantizedRow; T]) -> [f32; T] {
     let (nibble, eight) = (u8x16_splat(0x0f), i8x16_splat(8));
-    let blocks = row.as_chunks::<Q4_0_BYTES>().0.iter();
-    for ((block, x), scale) in blocks.zip(quants.as_chunks::<BLOCK>().0).zip(scales) {
+    dots(row, xs, |block: &[u8; Q4_0_BYTES]| {
         let packed = load_bytes(block, 2);
-        let low = dot_16(i8x16_sub(v128_and(packed, nibble), eight), x, 0);
-        let high = dot_16(i8x16_sub(u8x16_shr(packed, 4), eight), x, 16);
-        let sums = f32x4_convert_i32x4(i32x4_add(low, high));
-        let scale = f16_to_f32(u16::from_le_bytes([block[0], block[1]])) * scale;
-        lanes = f32x4_add(lanes, f32x4_mul(sums, f32x4_splat(scale)));
+        let low = i8x16_sub(v128_and(packed, nibble), eight);
+        widen(low, i8x16_sub(u8x16_shr(packed, 4), eight))
+    })
+}
+
+/// 32 signed bytes as 16-bit words.
+#[inline(always)]
+fn widen(low: v128, high: v128) -> [v128; 4] {
+    [
+        i16x8_extend_low_i8x16(low),
+        i16x8_extend_high_i8x16(low),
+        i16x8_extend_low_i8x16(high),
+        i16x8_extend_high_i8x16(high),
+    ]
+}
+
+/// A block of weights is unpacked once for T tokens, whose sums stay in registers.
+#[inline(always)]
+fn dots<const BYTES: usize, const T: usize>(
+    row: &[u8],
+    xs: [QuantizedRow; T],
+    unpack: impl Fn(&[u8; BYTES]) -> [v128; 4],
+) -> [f32; T] {
+    let (row, _) = row.as_chunks::<BYTES>();
+    // Equal lengths, said once, spare the loop its bounds checks.
+    let xs = xs.map(|x| (&x.blocks[..row.len()], &x.scales[..row.len()]));
+    let mut lanes = [f32x4_splat(0.0); T];
+    #[expect(
+        clippy::needless_range_loop,
+        reason = "a sixth faster than an iterator, measured in V8"
+    )]
+    for block_idx in 0..row.len() {
+        let block = &row[block_idx];
+        let weights = unpack(block);
+        let row_scale = f16_to_f32(u16::from_le_bytes([block[0], block[1]]));
+        for ((blocks, scales), lanes) in xs.iter().zip(&mut lanes) {
+            let (words, _) = blocks[block_idx].as_chunks::<8>();
+            let product = |i: usize| i32x4_dot_i16x8(weights[i], load_words(&words[i]));
+            let low = i32x4_add(product(0), product(1));
+            let sums = f32x4_convert_i32x4(i32x4_add(low, i32x4_add(product(2), product(3))));
+            let scale = f32x4_splat(row_scale * scales[block_idx]);
+            *lanes = f32x4_add(*lanes, f32x4_mul(sums, scale));
+        }
     }
-    add_lanes(lanes)
+    lanes.map(add_lanes)
 }
 
 /// As [`scalar::quantize_block`].
 #[inline]
-pub fn quantize_block(x: &[f32; BLOCK], quants: &mut [i8; BLOCK]) -> f32 {
+pub fn quantize_block(x: &[f32; BLOCK], quants: &mut [i16; BLOCK]) -> f32 {
     let (x, _) = x.as_chunks::<4>();
     let mut amax = f32x4_splat(0.0);
     for x in x {
@@ -141,8 +203,8 @@ pub fn quantize_block(x: &[f32; BLOCK], quants: &mut [i8; BLOCK]) -> f32 {
     for (i, eight) in eights.iter_mut().enumerate() {
         let round = |x| i32x4_trunc_sat_f32x4(f32x4_nearest(f32x4_mul(load_f32(x), inverse)));
         let words = i16x8_narrow_i32x4(round(&x[2 * i]), round(&x[2 * i + 1]));
-        let bytes = i8x16_narrow_i16x8(words, words);
-        *eight = i64x2_extract_lane::<0>(bytes).to_le_bytes().map(|byte| byte as i8);
+        // SAFETY: the reference covers the 16 bytes; v128_store needs no alignment.
+        unsafe { v128_store(eight.as_mut_ptr().cast(), words) };
     }
     amax / 127.0
 }

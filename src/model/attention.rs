@@ -2,7 +2,7 @@
 
 use crate::config::T5Config;
 use crate::error::Result;
-use crate::kernels::{Activations, Matrix, add_assign, axpy, dot, matmul, softmax};
+use crate::kernels::{Activations, Matrix, add_assign, dot_rows, matmul, softmax, sum_rows};
 use crate::model::position::DistanceBias;
 use crate::model::zeros;
 use crate::weights::Weights;
@@ -157,29 +157,23 @@ impl T5Attention {
         ws.q.resize(n_tokens * inner, 0.0);
         matmul(&self.q, x, &mut ws.q);
         let attended = ws.attended.start(n_tokens, inner);
-        attended.fill(0.0);
         for token_idx in 0..n_tokens {
             let position = view.first_position + token_idx;
             let n_keys = if view.is_causal { position + 1 } else { cache.n_tokens };
             ws.scores.resize(n_keys, 0.0);
             for head_idx in 0..self.num_heads {
                 // One head of one row: d_kv numbers.
-                let head = |row_idx: usize| {
-                    let start = row_idx * inner + head_idx * self.d_kv;
-                    start..start + self.d_kv
-                };
-                let q = &ws.q[head(token_idx)];
-                for (key_idx, score) in ws.scores.iter_mut().enumerate() {
-                    *score = dot(q, &cache.keys[head(key_idx)]);
-                }
+                let head_start = head_idx * self.d_kv;
+                let head =
+                    token_idx * inner + head_start..token_idx * inner + head_start + self.d_kv;
+                let keys = &cache.keys[head_start..];
+                dot_rows(&ws.q[head.clone()], keys, inner, &mut ws.scores);
                 if let Some(bias) = view.bias {
                     add_assign(&mut ws.scores, bias.row(head_idx, position, n_keys));
                 }
                 softmax(&mut ws.scores);
-                let out = &mut attended[head(token_idx)];
-                for (key_idx, probability) in ws.scores.iter().enumerate() {
-                    axpy(out, *probability, &cache.values[head(key_idx)]);
-                }
+                let values = &cache.values[head_start..];
+                sum_rows(&ws.scores, values, inner, &mut attended[head]);
             }
         }
         ws.out.resize(hidden.len(), 0.0);
