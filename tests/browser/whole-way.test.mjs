@@ -22,7 +22,8 @@ inEachBrowser("the whole way", {}, {
     const page = await visit();
     await page.modelLoaded();
     await page.type("prompt", PROMPT);
-    await page.setOptions({ max_new_tokens: "40" });
+    // Enough for many a frame on a fast machine.
+    await page.setOptions({ min_new_tokens: "400", max_new_tokens: "400" });
     await page.page.evaluate(watchTokenCount, hook("app"));
     const text = await page.complete();
 

@@ -6,6 +6,22 @@ import assert from "node:assert/strict";
 
 /** What the page says of itself, on `[data-testid="app"]`. @typedef {Record<string, string>} AppState */
 
+/**
+ * Puppeteer sets the screen's orientation along with the size, a command that Firefox ESR 140 does not
+ * know; there the size alone is set.
+ *
+ * @param {import("puppeteer-core").Page} page
+ * @param {import("puppeteer-core").Viewport} viewport
+ */
+async function setViewport(page, viewport) {
+  try {
+    await page.setViewport(viewport);
+  } catch (error) {
+    if (!String(error).includes("unknown command emulation.setScreenOrientationOverride")) throw error;
+    await page.waitForFunction((width) => window.innerWidth === width, {}, viewport.width);
+  }
+}
+
 /** Longest wait for anything, in milliseconds: generous, as a slow machine is no failure. */
 const PATIENCE_MS = 120_000;
 
@@ -29,7 +45,7 @@ export class Playground {
     page.on("pageerror", (error) => playground.faults.push(String(error)));
     page.on("request", (request) => playground.requests.push(request.url()));
     page.setDefaultTimeout(PATIENCE_MS);
-    await page.setViewport(viewport);
+    await setViewport(page, viewport);
     if (scheme) await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
     await page.evaluateOnNewDocument(recordEngineEvents);
     await page.goto(url);
