@@ -3,7 +3,8 @@
 Reads RUN/tokenizer.json and RUN/data/{copy,train,valid}*.npz, writes
 RUN/checkpoint.pt every few minutes and RUN/train.log. Started again, it goes on
 from the checkpoint; the schedule counts minutes of training, not steps, so a
-run on a busy machine ends as properly as one on an idle machine.
+run on a busy machine ends as properly as one on an idle machine. Ctrl-C (or
+SIGTERM) ends the step, writes the checkpoint and leaves.
 
 Phases, as fractions of --minutes:
   warm-up       3 % of linear rate;
@@ -16,6 +17,8 @@ Phases, as fractions of --minutes:
 import argparse
 import json
 import queue
+import signal
+import sys
 import threading
 import time
 from pathlib import Path
@@ -172,7 +175,10 @@ def main():
     loss_sum = loss_count = 0
     last_save = last_log = trained
     clock = time.monotonic()
-    while trained < total_seconds:
+    asked_to_leave = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: asked_to_leave.set())
+    while trained < total_seconds and not asked_to_leave.is_set():
         if trained < args.copy_fraction * total_seconds:
             feeder = copying
         else:
@@ -199,7 +205,10 @@ def main():
             save()
             last_save, clock = trained, time.monotonic()
     save()
-    log(f"done: step {step}, {n_tokens / 1e6:.2f} M tokens")
+    left = trained < total_seconds
+    log(f"{'left' if left else 'done'}: step {step}, {n_tokens / 1e6:.2f} M tokens")
+    if left:
+        sys.exit(130)
 
 
 if __name__ == "__main__":
