@@ -5,7 +5,7 @@
 #![allow(missing_docs, reason = "criterion_group! makes a public function")]
 
 use criterion::{BenchmarkId, Criterion, Throughput, criterion_group, criterion_main};
-use t5_playground::kernels::{Activations, Matrix, TensorType, dot, matmul, softmax};
+use t5_playground::kernels::{Activations, Matrix, PackedMatrix, TensorType, dot, matmul, softmax};
 
 const D_MODEL: usize = 512;
 const D_FF: usize = 1024;
@@ -22,6 +22,7 @@ fn bench_matmul(criterion: &mut Criterion) {
         let mut group = criterion.benchmark_group(format!("matmul 1024x512, {n_tokens} tokens"));
         for tensor_type in types {
             let w = Matrix::from_f32(tensor_type, D_FF, D_MODEL, &values(D_FF * D_MODEL)).unwrap();
+            let w = PackedMatrix::new(w);
             let mut y = vec![0.0; n_tokens * D_FF];
             group.throughput(Throughput::Bytes(w.n_bytes() as u64));
             group.bench_function(BenchmarkId::from_parameter(tensor_type.name()), |bencher| {

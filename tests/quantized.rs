@@ -8,7 +8,7 @@ mod common;
 
 use common::{expected, greedy, load_golden, mean_kl, relative_error};
 use t5_playground::generate::GenerationConfig;
-use t5_playground::kernels::{Activations, Matrix, TensorType, matmul, self_check};
+use t5_playground::kernels::{Activations, Matrix, PackedMatrix, TensorType, matmul, self_check};
 use t5_playground::model::Workspace;
 use t5_playground::weights::WeightType;
 
@@ -79,18 +79,26 @@ fn matrices_of_every_type_multiply_as_their_f32_values_do() {
     let wave = |i: usize| {
         ((i * 37 % 101) as f32 / 50.0 - 1.0) * if i.is_multiple_of(7) { 3.0 } else { 1.0 }
     };
-    let (n_rows, n_cols, n_tokens) = (5, 512, 3);
+    // Groups of rows and tiles of tokens, and some left over of each.
+    let (n_rows, n_cols, n_tokens) = (21, 512, 7);
     let values: Vec<f32> = (0..n_rows * n_cols).map(wave).collect();
     for tensor_type in TensorType::ALL {
         let matrix = Matrix::from_f32(tensor_type, n_rows, n_cols, &values).unwrap();
-        let exact = Matrix::from_f32(TensorType::F32, n_rows, n_cols, &matrix.to_f32()).unwrap();
+        let dequantized = matrix.to_f32();
+        let exact = Matrix::from_f32(TensorType::F32, n_rows, n_cols, &dequantized).unwrap();
+        let (packed, exact) = (PackedMatrix::new(matrix), PackedMatrix::new(exact));
+        for (row_idx, expected) in dequantized.chunks_exact(n_cols).enumerate() {
+            let mut row = vec![0.0; n_cols];
+            packed.row_to_f32(row_idx, &mut row);
+            assert_eq!(row, expected, "{}, row {row_idx}", tensor_type.name());
+        }
         let mut x = Activations::new();
         for (i, x) in x.start(n_tokens, n_cols).iter_mut().enumerate() {
             *x = wave(i * 3 + 1);
         }
         let (mut found, mut expected) =
             (vec![0.0; n_rows * n_tokens], vec![0.0; n_rows * n_tokens]);
-        matmul(&matrix, &mut x, &mut found);
+        matmul(&packed, &mut x, &mut found);
         matmul(&exact, &mut x, &mut expected);
         // The 8 bits of the activations are the only difference.
         let error = relative_error(&found, &expected);

@@ -5,8 +5,20 @@ use candle_core::quantized::GgmlType;
 use candle_core::quantized::k_quants::BlockQ8K;
 
 use super::blocks::TensorType;
-use super::scalar::{BLOCK, QuantizedRow};
+use super::scalar::{BLOCK, NIBBLE_FACTORS, QuantizedRow};
 use super::twin;
+
+/// The values in integers, as [`QuantizedRow`] describes them, of all tokens.
+#[derive(Debug, Default, Clone)]
+struct Integers {
+    is_ready: bool,
+    /// (T, K / 32)
+    blocks: Vec<[i16; BLOCK]>,
+    /// (T, K / 32)
+    scales: Vec<f32>,
+    /// (T, K / 32)
+    offsets: Vec<i32>,
+}
 
 /// Input of matrix products: (T, K) in f32, and in 8 bits where a matrix asks for it.
 ///
@@ -17,11 +29,8 @@ pub struct Activations {
     n_tokens: usize,
     dim: usize,
     values: Vec<f32>,
-    is_q8_ready: bool,
-    /// (T, K / 32) blocks
-    quants: Vec<[i16; BLOCK]>,
-    /// (T, K / 32)
-    scales: Vec<f32>,
+    q8: Integers,
+    q4: Integers,
     is_q8_k_ready: bool,
     q8_k: Vec<BlockQ8K>,
     /// One row of a matrix in f32, (K), for types that are multiplied so.
@@ -51,7 +60,8 @@ impl Activations {
         self.n_tokens = n_tokens;
         self.dim = dim;
         self.values.resize(n_tokens * dim, 0.0);
-        self.is_q8_ready = false;
+        self.q8.is_ready = false;
+        self.q4.is_ready = false;
         self.is_q8_k_ready = false;
         &mut self.values
     }
@@ -70,7 +80,8 @@ impl Activations {
             | TensorType::Q4_1
             | TensorType::Q5_0
             | TensorType::Q5_1 => {}
-            TensorType::Q8_0 | TensorType::Q4_0 => self.prepare_q8(),
+            TensorType::Q8_0 => self.prepare_q8(),
+            TensorType::Q4_0 => self.prepare_q4(),
             TensorType::Q2_K
             | TensorType::Q3_K
             | TensorType::Q4_K
@@ -81,25 +92,44 @@ impl Activations {
     }
 
     fn prepare_q8(&mut self) {
-        if self.is_q8_ready {
+        if self.q8.is_ready {
             return;
         }
-        self.is_q8_ready = true;
-        let (blocks, _) = self.values.as_chunks::<BLOCK>();
-        self.quants.resize(blocks.len(), [0; BLOCK]);
-        self.scales.resize(blocks.len(), 0.0);
-        for ((x, q), scale) in blocks.iter().zip(&mut self.quants).zip(&mut self.scales) {
-            *scale = twin::quantize_block(x, q);
+        let (values, _) = self.values.as_chunks::<BLOCK>();
+        self.q8.start(values.len());
+        let blocks = self.q8.blocks.iter_mut().zip(&mut self.q8.scales);
+        for (x, (block, scale)) in values.iter().zip(blocks) {
+            *scale = twin::quantize_block(x, block);
         }
     }
 
-    /// The 8-bit form of a token.
-    pub(super) fn q8(&self, token_idx: usize) -> QuantizedRow<'_> {
-        debug_assert!(self.is_q8_ready);
+    fn prepare_q4(&mut self) {
+        if self.q4.is_ready {
+            return;
+        }
+        self.prepare_q8();
+        self.q4.start(self.q8.blocks.len());
+        for (idx, block) in self.q8.blocks.iter().enumerate() {
+            let sum: i32 = block.iter().map(|x| *x as i32).sum();
+            self.q4.offsets[idx] = -8 * 256 * sum;
+            self.q4.scales[idx] = self.q8.scales[idx] / 256.0;
+            let (eights, _) = self.q4.blocks[idx].as_chunks_mut::<8>();
+            for (scaled, x) in eights.iter_mut().zip(block.as_chunks::<8>().0) {
+                *scaled = std::array::from_fn(|i| x[i] * NIBBLE_FACTORS[i]);
+            }
+        }
+    }
+
+    /// The form of a token that matrices of `tensor_type`, `Q8_0` or `Q4_0`, read.
+    pub(super) fn quantized(&self, tensor_type: TensorType, token_idx: usize) -> QuantizedRow<'_> {
+        let integers = if tensor_type == TensorType::Q4_0 { &self.q4 } else { &self.q8 };
+        debug_assert!(integers.is_ready);
         let n_blocks = self.dim / BLOCK;
+        let blocks = token_idx * n_blocks..(token_idx + 1) * n_blocks;
         QuantizedRow {
-            blocks: &self.quants[token_idx * n_blocks..][..n_blocks],
-            scales: &self.scales[token_idx * n_blocks..][..n_blocks],
+            blocks: &integers.blocks[blocks.clone()],
+            scales: &integers.scales[blocks.clone()],
+            offsets: &integers.offsets[blocks],
         }
     }
 
@@ -124,5 +154,15 @@ impl Activations {
 
     pub(super) fn give_back_weight_row(&mut self, row: Vec<f32>) {
         self.weight_row = row;
+    }
+}
+
+impl Integers {
+    /// Makes room for `n_blocks` blocks with offsets of 0.
+    fn start(&mut self, n_blocks: usize) {
+        self.is_ready = true;
+        self.blocks.resize(n_blocks, [0; BLOCK]);
+        self.scales.resize(n_blocks, 0.0);
+        self.offsets.resize(n_blocks, 0);
     }
 }

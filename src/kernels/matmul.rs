@@ -11,7 +11,8 @@ use half::{bf16, f16};
 use super::activations::Activations;
 use super::blocks::{TensorType, as_blocks};
 use super::matrix::Matrix;
-use super::scalar::QuantizedRow;
+use super::packed::PackedMatrix;
+use super::scalar::{GROUP, QuantizedRow};
 use super::twin;
 
 /// `y = x W^T`: x is (T, K), W is (N, K), y is (T, N).
@@ -21,35 +22,35 @@ use super::twin;
 ///
 /// # Panics
 /// If the shapes do not agree; the model's are checked when it is loaded.
-pub fn matmul(w: &Matrix, x: &mut Activations, y: &mut [f32]) {
+pub fn matmul(w: &PackedMatrix, x: &mut Activations, y: &mut [f32]) {
     assert_eq!(x.dim(), w.n_cols(), "matmul: columns");
     assert_eq!(y.len(), x.n_tokens() * w.n_rows(), "matmul: output");
     x.prepare(w.tensor_type());
     macro_rules! k_blocks {
         ($block:ty) => {
-            each_row(w, x, y, |row, token_idx| {
+            each_row(w.plain(), x, y, |row, token_idx| {
                 <$block as GgmlType>::vec_dot(x.dim(), as_blocks::<$block>(row), x.q8_k(token_idx))
             })
         };
     }
-    // A row's weights are unpacked once for as many tokens as a tile has: tiles of 8, and of 4 and 1
-    // for the tokens left over.
+    // Weights are read once for as many tokens as a tile has: tiles of 4, and of 2 and 1 for the tokens
+    // left over. More tokens' sums would not fit the registers.
     macro_rules! tiles {
         ($dots:ident) => {{
-            let (eights, fours) = (x.n_tokens() / 8 * 8, x.n_tokens() / 4 * 4);
-            each_tile(w, x, 0..eights, y, twin::$dots::<8>);
-            each_tile(w, x, eights..fours, y, twin::$dots::<4>);
-            each_tile(w, x, fours..x.n_tokens(), y, twin::$dots::<1>);
+            let (fours, twos) = (x.n_tokens() / 4 * 4, x.n_tokens() / 2 * 2);
+            each_tile(w, x, 0..fours, y, twin::$dots::<4>);
+            each_tile(w, x, fours..twos, y, twin::$dots::<2>);
+            each_tile(w, x, twos..x.n_tokens(), y, twin::$dots::<1>);
         }};
     }
     match w.tensor_type() {
         TensorType::F32 => {
-            each_row(w, x, y, |row, token_idx| twin::dot(as_f32(row), x.row(token_idx)))
+            each_row(w.plain(), x, y, |row, token_idx| twin::dot(as_f32(row), x.row(token_idx)))
         }
-        TensorType::F16 => each_row(w, x, y, |row, token_idx| {
+        TensorType::F16 => each_row(w.plain(), x, y, |row, token_idx| {
             dot_halves(row, x.row(token_idx), |bytes| f16::from_le_bytes(bytes).to_f32())
         }),
-        TensorType::BF16 => each_row(w, x, y, |row, token_idx| {
+        TensorType::BF16 => each_row(w.plain(), x, y, |row, token_idx| {
             dot_halves(row, x.row(token_idx), |bytes| bf16::from_le_bytes(bytes).to_f32())
         }),
         TensorType::Q8_0 => tiles!(dots_q8_0),
@@ -61,29 +62,34 @@ pub fn matmul(w: &Matrix, x: &mut Activations, y: &mut [f32]) {
         TensorType::Q6_K => k_blocks!(BlockQ6K),
         TensorType::Q8_K => k_blocks!(BlockQ8K),
         // candle's kernels for these want an even number of blocks, which T5's rows need not have.
-        TensorType::Q4_1 | TensorType::Q5_0 | TensorType::Q5_1 => each_dequantized_row(w, x, y),
+        TensorType::Q4_1 | TensorType::Q5_0 | TensorType::Q5_1 => {
+            each_dequantized_row(w.plain(), x, y)
+        }
     }
 }
 
 /// Fills the rows of y, (T, N), that belong to `tokens`, a multiple of `TILE` of them, from
-/// `dots(row of W, tokens of a tile)`. Rows of W are the outer loop, as in [`each_row`].
+/// `dots(group of W, tokens of a tile)`. Groups are the outer loop, as rows are in [`each_row`].
 #[inline(always)]
 fn each_tile<const TILE: usize>(
-    w: &Matrix,
+    w: &PackedMatrix,
     x: &Activations,
     tokens: Range<usize>,
     y: &mut [f32],
-    dots: impl Fn(&[u8], [QuantizedRow; TILE]) -> [f32; TILE],
+    dots: impl Fn(&[u8], [QuantizedRow; TILE]) -> [[f32; GROUP]; TILE],
 ) {
     if tokens.is_empty() {
         return;
     }
     let n_rows = w.n_rows();
-    for (row_idx, row) in w.bytes().chunks_exact(w.row_bytes()).enumerate() {
+    for (group_idx, group) in w.groups().enumerate() {
+        let first_row = group_idx * GROUP;
+        let n_in_group = GROUP.min(n_rows - first_row);
         for first in tokens.clone().step_by(TILE) {
-            let sums = dots(row, std::array::from_fn(|i| x.q8(first + i)));
-            for (i, sum) in sums.into_iter().enumerate() {
-                y[(first + i) * n_rows + row_idx] = sum;
+            let xs = std::array::from_fn(|i| x.quantized(w.tensor_type(), first + i));
+            for (i, sums) in dots(group, xs).iter().enumerate() {
+                let y = &mut y[(first + i) * n_rows + first_row..][..n_in_group];
+                y.copy_from_slice(&sums[..n_in_group]);
             }
         }
     }

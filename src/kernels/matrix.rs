@@ -1,6 +1,7 @@
 //! A weight matrix in memory, in whatever type its file has.
 
 use super::blocks::{TensorType, dequantize, quantize};
+use super::scalar::GROUP;
 use crate::error::{Error, Result};
 
 /// A matrix of N rows (outputs) and K columns (inputs), row-major.
@@ -27,7 +28,7 @@ impl Matrix {
             expected: vec![tensor_type.block_size()],
             found: vec![n_cols],
         })?;
-        let needed_bytes = row_bytes as u64 * n_rows as u64;
+        let needed_bytes = row_bytes as u64 * padded_rows(tensor_type, n_rows) as u64;
         let memory_error = || Error::Memory {
             message: format!("a matrix of {n_rows} x {n_cols} in {}", tensor_type.name()),
             needed_bytes,
@@ -102,6 +103,20 @@ impl Matrix {
         unsafe { std::slice::from_raw_parts_mut(self.words.as_mut_ptr().cast(), n_bytes) }
     }
 
+    /// As [`Matrix::bytes`], with the rows of zeros that fill the last group up.
+    pub(super) fn padded_bytes(&self) -> &[u8] {
+        let n_bytes = self.row_bytes * padded_rows(self.tensor_type, self.n_rows);
+        // SAFETY: as in `bytes`; `zeros` made room for the padding.
+        unsafe { std::slice::from_raw_parts(self.words.as_ptr().cast(), n_bytes) }
+    }
+
+    /// As [`Matrix::padded_bytes`], to reorder.
+    pub(super) fn padded_bytes_mut(&mut self) -> &mut [u8] {
+        let n_bytes = self.row_bytes * padded_rows(self.tensor_type, self.n_rows);
+        // SAFETY: as in `padded_bytes` and `bytes_mut`.
+        unsafe { std::slice::from_raw_parts_mut(self.words.as_mut_ptr().cast(), n_bytes) }
+    }
+
     /// Bytes of row `row_idx`.
     pub fn row(&self, row_idx: usize) -> &[u8] {
         &self.bytes()[row_idx * self.row_bytes..][..self.row_bytes]
@@ -148,5 +163,13 @@ impl Matrix {
                 })
             }
         }
+    }
+}
+
+/// Rows that there is room for: whole groups of the types that [`super::PackedMatrix`] reorders.
+fn padded_rows(tensor_type: TensorType, n_rows: usize) -> usize {
+    match tensor_type {
+        TensorType::Q8_0 | TensorType::Q4_0 => n_rows.next_multiple_of(GROUP),
+        _ => n_rows,
     }
 }

@@ -12,6 +12,7 @@ mod blocks;
 mod matmul;
 mod matrix;
 mod ops;
+mod packed;
 pub mod scalar;
 mod self_check;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
@@ -22,6 +23,7 @@ pub use blocks::{TensorType, dequantize, quantize};
 pub use matmul::matmul;
 pub use matrix::Matrix;
 pub use ops::{add_assign, gelu_new, relu, rms_norm, scale_assign, softmax};
+pub use packed::PackedMatrix;
 pub use self_check::self_check;
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]

@@ -6,6 +6,8 @@ pub const BLOCK: usize = 32;
 pub const Q8_0_BYTES: usize = 34;
 /// Bytes of a `Q4_0` block: an f16 scale, then 32 nibbles; byte i holds elements i and i + 16.
 pub const Q4_0_BYTES: usize = 18;
+/// Rows that a [`super::PackedMatrix`] holds together.
+pub const GROUP: usize = 8;
 
 /// Converts an IEEE half to f32, exactly. The halves here are finite: loading checks that.
 #[inline(always)]
@@ -14,11 +16,6 @@ pub fn f16_to_f32(bits: u16) -> f32 {
     // correct the exponent's bias; it also makes subnormals right.
     let shifted = ((bits as i16 as i32) << 13) as u32 & 0x8fff_e000;
     f32::from_bits(shifted) * f32::from_bits(0x7780_0000)
-}
-
-#[inline(always)]
-fn block_scale(block: &[u8]) -> f32 {
-    f16_to_f32(u16::from_le_bytes([block[0], block[1]]))
 }
 
 /// Adds four lanes in the order of a pairwise shuffle: (0 + 2) + (1 + 3).
@@ -81,55 +78,81 @@ pub fn sum_rows(factors: &[f32], rows: &[f32], stride: usize, out: &mut [f32]) {
     }
 }
 
-/// A row of activations in 8 bits a value: one factor a block.
+/// A row of activations in integers: what stands in for x_k is `values[k] * scales[k / 32]`.
 ///
 /// The values are held in 16 bits, which is how the vector kernels multiply them.
 #[derive(Clone, Copy, Debug)]
 pub struct QuantizedRow<'a> {
-    /// Values within -127..=127, (K / 32)
+    /// For `Q8_0` within -127..=127; for `Q4_0` these times [`NIBBLE_FACTORS`]. (K / 32)
     pub blocks: &'a [[i16; BLOCK]],
-    /// Factors, (K / 32)
+    /// (K / 32)
     pub scales: &'a [f32],
+    /// What a block's sum of products begins with, (K / 32): 0 for `Q8_0`; for `Q4_0` what makes
+    /// nibbles of 0..=15 count as -8..=7.
+    pub offsets: &'a [i32],
 }
 
-/// Inner products of a row of `Q8_0` blocks, K / 32 of them, with the activations of T tokens.
-#[inline]
-pub fn dots_q8_0<const T: usize>(row: &[u8], xs: [QuantizedRow; T]) -> [f32; T] {
-    dots(row, xs, |block: &[u8; Q8_0_BYTES]| std::array::from_fn(|i| block[2 + i] as i8 as i16))
-}
+/// Of element k of a `Q4_0` block, by k % 8: a packed nibble is multiplied where it stands in its
+/// 16-bit word, shifted left by 0, 4, 8 or, moved down, 0 bits. These factors bring all to 256 times
+/// the nibble.
+pub const NIBBLE_FACTORS: [i16; 8] = [256, 256, 16, 16, 1, 1, 256, 256];
 
-/// As [`dots_q8_0`], of `Q4_0` blocks.
+/// Inner products of a packed group of `Q8_0` rows with the activations of T tokens. A row's
+/// sum runs over its blocks from first to last; within a block the sum is of integers.
 #[inline]
-pub fn dots_q4_0<const T: usize>(row: &[u8], xs: [QuantizedRow; T]) -> [f32; T] {
-    dots(row, xs, |block: &[u8; Q4_0_BYTES]| {
-        std::array::from_fn(|i| {
-            let byte = block[2 + i % 16];
-            (if i < 16 { byte & 0x0f } else { byte >> 4 }) as i16 - 8
-        })
+pub fn dots_q8_0<const T: usize>(group: &[u8], xs: [QuantizedRow; T]) -> [[f32; GROUP]; T] {
+    dots(group, xs, |block: &[u8; GROUP * Q8_0_BYTES], x, sums| {
+        let (pairs, _) = block.as_chunks::<{ 2 * GROUP }>();
+        for (pair, x) in pairs.iter().zip(x.as_chunks::<2>().0) {
+            for (row, sum) in sums.iter_mut().enumerate() {
+                *sum += pair[2 * row] as i8 as i32 * x[0] as i32;
+                *sum += pair[2 * row + 1] as i8 as i32 * x[1] as i32;
+            }
+        }
     })
 }
 
+/// As [`dots_q8_0`], of `Q4_0` rows.
+#[inline]
+pub fn dots_q4_0<const T: usize>(group: &[u8], xs: [QuantizedRow; T]) -> [[f32; GROUP]; T] {
+    dots(group, xs, |block: &[u8; GROUP * Q4_0_BYTES], x, sums| {
+        let (eights, _) = block.as_chunks::<{ 4 * GROUP }>();
+        for (eight, x) in eights.iter().zip(x.as_chunks::<8>().0) {
+            for (row, sum) in sums.iter_mut().enumerate() {
+                for parity in 0..2 {
+                    let at = 4 * row + 2 * parity;
+                    let word = u16::from_le_bytes([eight[at], eight[at + 1]]) as i32;
+                    *sum += (word & 0x000f) * x[parity] as i32;
+                    *sum += (word & 0x00f0) * x[2 + parity] as i32;
+                    *sum += (word & 0x0f00) * x[4 + parity] as i32;
+                    *sum += (word >> 12) * x[6 + parity] as i32;
+                }
+            }
+        }
+    })
+}
+
+/// `add_products(block of a group, activations, sum of each row)` for every block and token.
 #[inline(always)]
 fn dots<const BYTES: usize, const T: usize>(
-    row: &[u8],
+    group: &[u8],
     xs: [QuantizedRow; T],
-    unpack: impl Fn(&[u8; BYTES]) -> [i16; BLOCK],
-) -> [f32; T] {
-    let mut lanes = [[0f32; 4]; T];
-    for (block_idx, block) in row.as_chunks::<BYTES>().0.iter().enumerate() {
-        let weights = unpack(block);
-        for (lanes, x) in lanes.iter_mut().zip(&xs) {
-            let mut sums = [0i32; 4];
-            for (i, (w, x)) in weights.iter().zip(&x.blocks[block_idx]).enumerate() {
-                sums[i % 8 / 2] += *w as i32 * *x as i32;
-            }
-            let scale = block_scale(block) * x.scales[block_idx];
-            for (lane, sum) in lanes.iter_mut().zip(sums) {
-                *lane += sum as f32 * scale;
+    add_products: impl Fn(&[u8; BYTES], &[i16; BLOCK], &mut [i32; GROUP]),
+) -> [[f32; GROUP]; T] {
+    let mut totals = [[0f32; GROUP]; T];
+    for (block_idx, block) in group.as_chunks::<BYTES>().0.iter().enumerate() {
+        let (_, scales) = block.as_rchunks::<2>();
+        let scales = &scales[scales.len() - GROUP..];
+        for (totals, x) in totals.iter_mut().zip(&xs) {
+            let mut sums = [x.offsets[block_idx]; GROUP];
+            add_products(block, &x.blocks[block_idx], &mut sums);
+            for ((total, sum), scale) in totals.iter_mut().zip(sums).zip(scales) {
+                let scale = f16_to_f32(u16::from_le_bytes(*scale)) * x.scales[block_idx];
+                *total += sum as f32 * scale;
             }
         }
     }
-    lanes.map(add_lanes)
+    totals
 }
 
 /// Quantizes a block of activations to -127..=127; returns the factor to multiply them with.

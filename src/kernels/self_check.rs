@@ -1,6 +1,6 @@
 //! Compares the vector kernels with their scalar twins on this very machine.
 
-use super::scalar::{self, BLOCK, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow};
+use super::scalar::{self, BLOCK, GROUP, NIBBLE_FACTORS, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow};
 use super::twin;
 
 /// A small portable generator (xorshift) so that the check needs no dependency.
@@ -18,12 +18,16 @@ impl Numbers {
         (0..n).map(|_| (self.next() >> 40) as f32 / (1u64 << 21) as f32 - 4.0).collect()
     }
 
-    /// Blocks of random bytes whose f16 scale is finite and moderate.
-    fn blocks(&mut self, n: usize, block_bytes: usize) -> Vec<u8> {
-        let mut bytes: Vec<u8> = (0..n * block_bytes).map(|_| self.next() as u8).collect();
-        for block in bytes.chunks_exact_mut(block_bytes) {
-            // Exponent bits 0xxxx: below 2.0, subnormals and both signs included.
-            block[1] &= 0b1011_1111;
+    /// A packed group of random bytes, blocks of `block_bytes` a row, whose f16 scales are finite and
+    /// moderate.
+    fn group(&mut self, n_blocks: usize, block_bytes: usize) -> Vec<u8> {
+        let packed_bytes = GROUP * block_bytes;
+        let mut bytes: Vec<u8> = (0..n_blocks * packed_bytes).map(|_| self.next() as u8).collect();
+        for block in bytes.chunks_exact_mut(packed_bytes) {
+            for scale in block[packed_bytes - 2 * GROUP..].as_chunks_mut::<2>().0 {
+                // Exponent bits 0xxxx: below 2.0, subnormals and both signs included.
+                scale[1] &= 0b1011_1111;
+            }
         }
         bytes
     }
@@ -85,24 +89,30 @@ pub fn self_check(seed: u32, n_cases: usize) -> std::result::Result<usize, Strin
             }
             scales.push(scale);
         }
-        let xs: [_; 4] = std::array::from_fn(|t| QuantizedRow {
-            blocks: &blocks[t * n_blocks..][..n_blocks],
-            scales: &scales[t * n_blocks..][..n_blocks],
-        });
+        let scaled: Vec<[i16; BLOCK]> = (blocks.iter())
+            .map(|block| std::array::from_fn(|i| block[i] * NIBBLE_FACTORS[i % 8]))
+            .collect();
+        let offsets: Vec<i32> = (0..4 * n_blocks).map(|_| numbers.next() as i32 >> 8).collect();
         macro_rules! same_dots {
-            ($name:literal, $dots:ident, $block_bytes:expr) => {
-                let row = numbers.blocks(n_blocks, $block_bytes);
-                let expected = scalar::$dots(&row, xs);
-                let tile = twin::$dots(&row, xs);
-                tile.iter().zip(&expected).try_for_each(|(a, b)| same($name, *a, *b))?;
-                for (x, expected) in xs.iter().zip(&expected) {
-                    let [single] = twin::$dots(&row, [*x]);
-                    same($name, single, *expected)?;
+            ($name:literal, $dots:ident, $block_bytes:expr, $blocks:expr) => {
+                let xs: [_; 4] = std::array::from_fn(|t| QuantizedRow {
+                    blocks: &$blocks[t * n_blocks..][..n_blocks],
+                    scales: &scales[t * n_blocks..][..n_blocks],
+                    offsets: &offsets[t * n_blocks..][..n_blocks],
+                });
+                let group = numbers.group(n_blocks, $block_bytes);
+                let expected = scalar::$dots(&group, xs);
+                let four = twin::$dots(&group, xs);
+                let two = twin::$dots(&group, [xs[0], xs[1]]);
+                let one = twin::$dots(&group, [xs[0]]);
+                for found in [four.as_flattened(), two.as_flattened(), one.as_flattened()] {
+                    let pairs = found.iter().zip(expected.as_flattened());
+                    pairs.map(|(a, b)| same($name, *a, *b)).collect::<Result<(), String>>()?;
                 }
             };
         }
-        same_dots!("dots_q8_0", dots_q8_0, Q8_0_BYTES);
-        same_dots!("dots_q4_0", dots_q4_0, Q4_0_BYTES);
+        same_dots!("dots_q8_0", dots_q8_0, Q8_0_BYTES, blocks);
+        same_dots!("dots_q4_0", dots_q4_0, Q4_0_BYTES, scaled);
     }
     Ok(n_comparisons)
 }

@@ -2,7 +2,7 @@
 
 use crate::config::T5Config;
 use crate::error::Result;
-use crate::kernels::{Activations, Matrix, add_assign, dot_rows, matmul, softmax, sum_rows};
+use crate::kernels::{Activations, PackedMatrix, add_assign, dot_rows, matmul, softmax, sum_rows};
 use crate::model::position::DistanceBias;
 use crate::model::zeros;
 use crate::weights::Weights;
@@ -14,13 +14,13 @@ pub struct T5Attention {
     num_heads: usize,
     d_kv: usize,
     /// (I, D)
-    q: Matrix,
+    q: PackedMatrix,
     /// (I, D)
-    k: Matrix,
+    k: PackedMatrix,
     /// (I, D)
-    v: Matrix,
+    v: PackedMatrix,
     /// (D, I)
-    o: Matrix,
+    o: PackedMatrix,
 }
 
 /// Keys and values of a sequence, (capacity, I) each; the first `n_tokens` rows are valid.
@@ -116,8 +116,9 @@ impl T5Attention {
         [q, k, v, o]: [Part; 4],
     ) -> Result<T5Attention> {
         let (d, inner) = (config.d_model, config.inner_dim());
-        let mut take =
-            |part, shape: [usize; 2]| weights.take(&in_block(stack, block_idx, part), &shape);
+        let mut take = |part, shape: [usize; 2]| {
+            weights.take_packed(&in_block(stack, block_idx, part), &shape)
+        };
         Ok(T5Attention {
             num_heads: config.num_heads,
             d_kv: config.d_kv,

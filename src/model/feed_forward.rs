@@ -2,7 +2,7 @@
 
 use crate::config::{FeedForwardProj, T5Config};
 use crate::error::Result;
-use crate::kernels::{Activations, Matrix, add_assign, gelu_new, matmul, relu};
+use crate::kernels::{Activations, PackedMatrix, add_assign, gelu_new, matmul, relu};
 use crate::weights::Weights;
 use crate::weights::names::{Part, Stack, in_block};
 
@@ -11,11 +11,11 @@ use crate::weights::names::{Part, Stack, in_block};
 pub struct T5FeedForward {
     proj: FeedForwardProj,
     /// `wi` or `wi_0`, (F, D)
-    wi: Matrix,
+    wi: PackedMatrix,
     /// `wi_1`, (F, D), of gated models
-    wi_1: Option<Matrix>,
+    wi_1: Option<PackedMatrix>,
     /// (D, F)
-    wo: Matrix,
+    wo: PackedMatrix,
 }
 
 /// Buffers of a feed-forward layer, reused between layers and steps.
@@ -38,8 +38,9 @@ impl T5FeedForward {
         block_idx: usize,
     ) -> Result<T5FeedForward> {
         let (d, f) = (config.d_model, config.d_ff);
-        let mut take =
-            |part, shape: [usize; 2]| weights.take(&in_block(stack, block_idx, part), &shape);
+        let mut take = |part, shape: [usize; 2]| {
+            weights.take_packed(&in_block(stack, block_idx, part), &shape)
+        };
         let is_gated = config.feed_forward_proj.is_gated();
         Ok(T5FeedForward {
             proj: config.feed_forward_proj,

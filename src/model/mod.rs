@@ -11,7 +11,7 @@ mod position;
 
 use crate::config::T5Config;
 use crate::error::{Error, Result};
-use crate::kernels::Matrix;
+use crate::kernels::PackedMatrix;
 use crate::weights::Weights;
 use crate::weights::names::{LM_HEAD, SHARED, Stack};
 use block::T5Stack;
@@ -27,9 +27,9 @@ pub use position::relative_position_bucket;
 pub struct T5ForConditionalGeneration {
     config: T5Config,
     /// (V, D)
-    shared: Matrix,
+    shared: PackedMatrix,
     /// (V, D), of untied models
-    lm_head: Option<Matrix>,
+    lm_head: Option<PackedMatrix>,
     encoder: T5Stack,
     decoder: T5Stack,
 }
@@ -42,10 +42,10 @@ impl T5ForConditionalGeneration {
     pub fn new(config: T5Config, weights: &mut Weights) -> Result<T5ForConditionalGeneration> {
         let shape = [config.vocab_size, config.d_model];
         Ok(T5ForConditionalGeneration {
-            shared: weights.take(SHARED, &shape)?,
+            shared: weights.take_packed(SHARED, &shape)?,
             lm_head: match config.tie_word_embeddings {
                 true => None,
-                false => Some(weights.take(LM_HEAD, &shape)?),
+                false => Some(weights.take_packed(LM_HEAD, &shape)?),
             },
             encoder: T5Stack::take(weights, &config, Stack::Encoder)?,
             decoder: T5Stack::take(weights, &config, Stack::Decoder)?,
@@ -120,7 +120,7 @@ impl T5ForConditionalGeneration {
     }
 
     /// (V, D)
-    fn head(&self) -> &Matrix {
+    fn head(&self) -> &PackedMatrix {
         self.lm_head.as_ref().unwrap_or(&self.shared)
     }
 

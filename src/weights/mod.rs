@@ -11,7 +11,7 @@ use std::collections::HashMap;
 use serde::{Deserialize, Serialize};
 
 use crate::error::{Error, Result};
-use crate::kernels::{Matrix, TensorType};
+use crate::kernels::{Matrix, PackedMatrix, TensorType};
 
 pub use gguf::{GgufMetadata, GgufValue};
 pub use gguf_write::write_gguf;
@@ -157,6 +157,14 @@ impl Weights {
             }
             Some((_, matrix)) => Ok(matrix),
         }
+    }
+
+    /// As [`Weights::take`], ready for matrix products.
+    ///
+    /// # Errors
+    /// As [`Weights::take`].
+    pub fn take_packed(&mut self, name: &str, shape: &[usize]) -> Result<PackedMatrix> {
+        self.take(name, shape).map(PackedMatrix::new)
     }
 
     /// Names, shapes and matrices, in no particular order.
