@@ -11,7 +11,7 @@ const MAY_IMPORT: [(&str, &[&str]); 10] = [
     ("text", &["error"]),
     ("weights", &["config", "kernels", "error"]),
     ("model", &["weights", "config", "kernels", "error"]),
-    ("generate", &["model", "text", "error"]),
+    ("generate", &["model", "kernels", "text", "error"]),
     ("engine", &["generate", "model", "text", "weights", "config", "kernels", "error"]),
     ("protocol", &["engine", "generate", "weights", "error"]),
     ("wasm", &["protocol", "engine", "generate", "weights", "kernels", "error"]),

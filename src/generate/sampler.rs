@@ -5,6 +5,8 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
+use crate::kernels::sum_exp;
+
 /// Draws tokens by their probabilities; the same seed draws the same ones on every machine.
 #[derive(Debug, Clone)]
 pub struct Sampler {
@@ -59,7 +61,7 @@ pub fn pick_greedy(logits: &[f32]) -> u32 {
 /// Natural logarithm of the probability that softmax of `logits`, (V,), gives to `id`.
 pub fn log_probability(logits: &[f32], id: u32) -> f32 {
     let max = max_logit(logits);
-    (f64::from(logits[id as usize] - max) - log_sum(logits, max)) as f32
+    (f64::from(logits[id as usize] - max) - sum_exp(logits, max).ln()) as f32
 }
 
 /// Turns `logits`, (V,), into probabilities. Excluded tokens (`-inf`) get 0, all of them where

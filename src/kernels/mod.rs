@@ -31,7 +31,7 @@ pub(crate) use scalar as twin;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(crate) use simd128 as twin;
 
-pub use twin::{dot, dot_rows, sum_rows};
+pub use twin::{dot, dot_rows, sum_exp, sum_rows};
 
 /// Name of the instruction set that the kernels were built for.
 pub const BUILD: &str = if cfg!(all(target_arch = "wasm32", target_feature = "simd128")) {

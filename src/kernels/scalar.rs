@@ -47,33 +47,37 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
     sum
 }
 
-/// Inner products of x with rows of its length: row i begins at `i * stride` of `rows`.
+/// Inner products of each of Q vectors, (K), with the rows of a matrix, (R, K): outs is Q times (R).
 #[inline]
-pub fn dot_rows(x: &[f32], rows: &[f32], stride: usize, out: &mut [f32]) {
-    for (row_idx, out) in out.iter_mut().enumerate() {
-        let row = &rows[row_idx * stride..][..x.len()];
-        let mut lanes = [0f32; 4];
-        let (x_chunks, x_tail) = x.as_chunks::<4>();
-        let (row_chunks, row_tail) = row.as_chunks::<4>();
-        for (x, y) in x_chunks.iter().zip(row_chunks) {
-            for lane in 0..4 {
-                lanes[lane] += x[lane] * y[lane];
+pub fn dot_rows<const Q: usize>(xs: [&[f32]; Q], rows: &[f32], outs: [&mut [f32]; Q]) {
+    for (x, out) in xs.into_iter().zip(outs) {
+        for (out, row) in out.iter_mut().zip(rows.chunks_exact(x.len())) {
+            let mut lanes = [0f32; 4];
+            let (x_chunks, x_tail) = x.as_chunks::<4>();
+            let (row_chunks, row_tail) = row.as_chunks::<4>();
+            for (x, y) in x_chunks.iter().zip(row_chunks) {
+                for lane in 0..4 {
+                    lanes[lane] += x[lane] * y[lane];
+                }
             }
-        }
-        *out = add_lanes(lanes);
-        for (x, y) in x_tail.iter().zip(row_tail) {
-            *out += x * y;
+            *out = add_lanes(lanes);
+            for (x, y) in x_tail.iter().zip(row_tail) {
+                *out += x * y;
+            }
         }
     }
 }
 
-/// `out = sum of factors[i] * row i`, rows as in [`dot_rows`], added from the first to the last.
+/// `out = sum of factors[i] * row i` for each of Q vectors of factors, (R): rows is (R, K), outs is Q
+/// times (K). Rows are added from the first to the last.
 #[inline]
-pub fn sum_rows(factors: &[f32], rows: &[f32], stride: usize, out: &mut [f32]) {
-    out.fill(0.0);
-    for (row_idx, factor) in factors.iter().enumerate() {
-        for (out, x) in out.iter_mut().zip(&rows[row_idx * stride..]) {
-            *out += factor * x;
+pub fn sum_rows<const Q: usize>(factors: [&[f32]; Q], rows: &[f32], outs: [&mut [f32]; Q]) {
+    for (factors, out) in factors.into_iter().zip(outs) {
+        out.fill(0.0);
+        for (factor, row) in factors.iter().zip(rows.chunks_exact(out.len())) {
+            for (out, x) in out.iter_mut().zip(row) {
+                *out += factor * x;
+            }
         }
     }
 }
@@ -212,6 +216,27 @@ pub fn exp_assign(x: &mut [f32], max: f32) -> f32 {
     }
     sum
 }
+
+/// Sum of e^(x - max), with lanes of [`SUM_CHUNK`] elements in f32 and the rest of the way in f64.
+#[inline]
+pub fn sum_exp(x: &[f32], max: f32) -> f64 {
+    let mut sum = 0.0;
+    for chunk in x.chunks(SUM_CHUNK) {
+        let mut lanes = [0f32; 4];
+        let (fours, tail) = chunk.as_chunks::<4>();
+        for four in fours {
+            for lane in 0..4 {
+                lanes[lane] += exp(four[lane] - max);
+            }
+        }
+        sum += f64::from(add_lanes(lanes));
+        sum += tail.iter().map(|x| f64::from(exp(x - max))).sum::<f64>();
+    }
+    sum
+}
+
+/// So few that adding them in f32 costs no more than the exponential's own rounding.
+pub(super) const SUM_CHUNK: usize = 64;
 
 // gelu_new(x) = x/2 (1 + tanh(u)), u = sqrt(2/pi) (x + 0.044715 x^3); and since
 // (1 + tanh(u)) / 2 = 1 / (1 + exp(-2u)), one exp does it.

@@ -54,22 +54,30 @@ pub fn self_check(seed: u32, n_cases: usize) -> std::result::Result<usize, Strin
         let (x, y) = (numbers.f32s(n), numbers.f32s(n));
         same("dot", twin::dot(&x, &y), scalar::dot(&x, &y))?;
 
-        let (stride, n_rows) = (n + case % 3, 1 + case % 10);
-        let rows = numbers.f32s(n_rows * stride);
-        let (mut a, mut b) = (vec![0.0; n_rows], vec![0.0; n_rows]);
-        twin::dot_rows(&x, &rows, stride, &mut a);
-        scalar::dot_rows(&x, &rows, stride, &mut b);
+        let n_rows = 1 + case % 10;
+        let rows = numbers.f32s(n_rows * n);
+        let (mut a, mut b) = (numbers.f32s(2 * n_rows), vec![0.0; 2 * n_rows]);
+        twin::dot_rows([&x, &y], &rows, halves(&mut a));
+        scalar::dot_rows([&x, &y], &rows, halves(&mut b));
         a.iter().zip(&b).try_for_each(|(a, b)| same("dot_rows", *a, *b))?;
+        twin::dot_rows([&y], &rows, [&mut a[..n_rows]]);
+        a[..n_rows].iter().zip(&b[n_rows..]).try_for_each(|(a, b)| same("dot_rows", *a, *b))?;
 
-        let (factors, mut a, mut b) = (a, x.clone(), x.clone());
-        twin::sum_rows(&factors, &rows, stride, &mut a);
-        scalar::sum_rows(&factors, &rows, stride, &mut b);
+        let factors = b.split_at(n_rows);
+        let (mut a, mut b) = (vec![1.0; 2 * n], vec![2.0; 2 * n]);
+        twin::sum_rows([factors.0, factors.1], &rows, halves(&mut a));
+        scalar::sum_rows([factors.0, factors.1], &rows, halves(&mut b));
         a.iter().zip(&b).try_for_each(|(a, b)| same("sum_rows", *a, *b))?;
+        twin::sum_rows([factors.1], &rows, [&mut a[..n]]);
+        a[..n].iter().zip(&b[n..]).try_for_each(|(a, b)| same("sum_rows", *a, *b))?;
 
         let (mut a, mut b) = (x.clone(), x.clone());
         let max = x.iter().copied().fold(f32::NEG_INFINITY, f32::max);
         same("exp_assign", twin::exp_assign(&mut a, max), scalar::exp_assign(&mut b, max))?;
         a.iter().zip(&b).try_for_each(|(a, b)| same("exp_assign", *a, *b))?;
+
+        let (a, b) = (twin::sum_exp(&x, max), scalar::sum_exp(&x, max));
+        same("sum_exp", a as f32, b as f32)?;
 
         let (mut a, mut b) = (x.clone(), x.clone());
         twin::gelu_new_mul(&mut a, &y);
@@ -115,4 +123,8 @@ pub fn self_check(seed: u32, n_cases: usize) -> std::result::Result<usize, Strin
         same_dots!("dots_q4_0", dots_q4_0, Q4_0_BYTES, scaled);
     }
     Ok(n_comparisons)
+}
+
+fn halves(x: &mut [f32]) -> [&mut [f32]; 2] {
+    x.split_at_mut(x.len() / 2).into()
 }

@@ -5,7 +5,7 @@ use std::arch::wasm32::*;
 
 use super::scalar::{
     self, BLOCK, EXP_COEFFICIENTS, EXP_HIGH, EXP_LOW, GELU_CUBIC, GELU_LINEAR, GROUP, LN_2_HIGH,
-    LN_2_LOW, LOG2_E, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow,
+    LN_2_LOW, LOG2_E, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, SUM_CHUNK,
 };
 
 #[inline(always)]
@@ -58,63 +58,118 @@ pub fn dot(a: &[f32], b: &[f32]) -> f32 {
 
 /// As [`scalar::dot_rows`].
 #[inline]
-pub fn dot_rows(x: &[f32], rows: &[f32], stride: usize, out: &mut [f32]) {
-    let (tiles, rest) = out.as_chunks_mut::<4>();
-    let n_tiled = 4 * tiles.len();
-    for (tile_idx, tile) in tiles.iter_mut().enumerate() {
-        *tile = dot_tile(x, std::array::from_fn(|i| &rows[(4 * tile_idx + i) * stride..]));
+pub fn dot_rows<const Q: usize>(xs: [&[f32]; Q], rows: &[f32], outs: [&mut [f32]; Q]) {
+    let n = xs[0].len();
+    let mut rows = rows.chunks_exact(n);
+    let n_rows = outs[0].len();
+    for row_idx in (0..n_rows / 4 * 4).step_by(4) {
+        let four = std::array::from_fn(|_| rows.next().expect("a row for every output"));
+        for (q, sums) in dot_tile::<Q, 4>(xs, four).into_iter().enumerate() {
+            outs[q][row_idx..][..4].copy_from_slice(&sums);
+        }
     }
-    for (i, out) in rest.iter_mut().enumerate() {
-        [*out] = dot_tile(x, [&rows[(n_tiled + i) * stride..]]);
+    for (row_idx, row) in (n_rows / 4 * 4..n_rows).zip(rows) {
+        for (q, [sum]) in dot_tile::<Q, 1>(xs, [row]).into_iter().enumerate() {
+            outs[q][row_idx] = sum;
+        }
     }
 }
 
-/// Inner products of x with R rows, side by side.
+/// Inner products of Q vectors with R rows, side by side.
 #[inline(always)]
-fn dot_tile<const R: usize>(x: &[f32], rows: [&[f32]; R]) -> [f32; R] {
-    let rows = rows.map(|row| &row[..x.len()]);
-    let mut lanes = [f32x4_splat(0.0); R];
-    let (x_chunks, x_tail) = x.as_chunks::<4>();
-    let chunks = rows.map(|row| &row.as_chunks::<4>().0[..x_chunks.len()]);
-    for (i, x) in x_chunks.iter().enumerate() {
-        let x = load_f32(x);
-        for (lanes, row) in lanes.iter_mut().zip(&chunks) {
-            *lanes = f32x4_add(*lanes, f32x4_mul(x, load_f32(&row[i])));
+fn dot_tile<const Q: usize, const R: usize>(xs: [&[f32]; Q], rows: [&[f32]; R]) -> [[f32; R]; Q] {
+    let n = xs[0].len();
+    let x_chunks = xs.map(|x| &x.as_chunks::<4>().0[..n / 4]);
+    let row_chunks = rows.map(|row| &row.as_chunks::<4>().0[..n / 4]);
+    let mut lanes = [[f32x4_splat(0.0); R]; Q];
+    for i in 0..n / 4 {
+        let x = x_chunks.map(|x| load_f32(&x[i]));
+        for (r, row) in row_chunks.iter().enumerate() {
+            let row = load_f32(&row[i]);
+            for q in 0..Q {
+                lanes[q][r] = f32x4_add(lanes[q][r], f32x4_mul(x[q], row));
+            }
         }
     }
-    let tail_start = x.len() - x_tail.len();
-    let mut sums = lanes.map(add_lanes);
-    for (sum, row) in sums.iter_mut().zip(rows) {
-        for (x, y) in x_tail.iter().zip(&row[tail_start..]) {
-            *sum += x * y;
+    let mut sums = lanes.map(add_lanes_of_each);
+    for (x, sums) in xs.iter().zip(&mut sums) {
+        for (row, sum) in rows.iter().zip(sums) {
+            for (x, y) in x[n / 4 * 4..].iter().zip(&row[n / 4 * 4..]) {
+                *sum += x * y;
+            }
         }
+    }
+    sums
+}
+
+/// [`add_lanes`] of R vectors; of four, together.
+#[inline(always)]
+fn add_lanes_of_each<const R: usize>(x: [v128; R]) -> [f32; R] {
+    let mut sums = [0.0; R];
+    let (fours, _) = x.as_chunks::<4>();
+    for ([a, b, c, d], sums) in fours.iter().zip(sums.as_chunks_mut::<4>().0) {
+        let ab = f32x4_add(i64x2_shuffle::<0, 2>(*a, *b), i64x2_shuffle::<1, 3>(*a, *b));
+        let cd = f32x4_add(i64x2_shuffle::<0, 2>(*c, *d), i64x2_shuffle::<1, 3>(*c, *d));
+        let even = i32x4_shuffle::<0, 2, 4, 6>(ab, cd);
+        store_f32(sums, f32x4_add(even, i32x4_shuffle::<1, 3, 5, 7>(ab, cd)));
+    }
+    for (x, sum) in x.iter().zip(&mut sums).skip(4 * fours.len()) {
+        *sum = add_lanes(*x);
     }
     sums
 }
 
 /// As [`scalar::sum_rows`].
 #[inline]
-pub fn sum_rows(factors: &[f32], rows: &[f32], stride: usize, out: &mut [f32]) {
-    let (chunks, tail) = out.as_chunks_mut::<16>();
-    let tail_start = 16 * chunks.len();
-    for (chunk_idx, chunk) in chunks.iter_mut().enumerate() {
-        // Sixteen sums stay in registers over all rows.
-        let mut sums = [f32x4_splat(0.0); 4];
-        for (row_idx, factor) in factors.iter().enumerate() {
-            let factor = f32x4_splat(*factor);
-            let row = &rows[row_idx * stride + 16 * chunk_idx..][..16];
-            for (sum, x) in sums.iter_mut().zip(row.as_chunks::<4>().0) {
+pub fn sum_rows<const Q: usize>(factors: [&[f32]; Q], rows: &[f32], mut outs: [&mut [f32]; Q]) {
+    let n = outs[0].len();
+    let (wide, narrow) = (n / 16 * 16, n / 4 * 4);
+    // Eight sums at a time: a chain of additions alone would wait for each to end.
+    let widest = if Q == 1 { n / 32 * 32 } else { 0 };
+    for first in (0..widest).step_by(32) {
+        sum_columns::<Q, 8>(factors, rows, first, &mut outs);
+    }
+    for first in (widest..wide).step_by(16) {
+        sum_columns::<Q, 4>(factors, rows, first, &mut outs);
+    }
+    for first in (wide..narrow).step_by(4) {
+        sum_columns::<Q, 1>(factors, rows, first, &mut outs);
+    }
+    for (factors, out) in factors.into_iter().zip(outs) {
+        for (col, out) in out.iter_mut().enumerate().skip(narrow) {
+            *out = 0.0;
+            for (factor, row) in factors.iter().zip(rows.chunks_exact(n)) {
+                *out += factor * row[col];
+            }
+        }
+    }
+}
+
+/// Columns `first..first + 4 * C` of all outs, whose sums stay in registers over all rows.
+#[inline(always)]
+fn sum_columns<const Q: usize, const C: usize>(
+    factors: [&[f32]; Q],
+    rows: &[f32],
+    first: usize,
+    outs: &mut [&mut [f32]; Q],
+) {
+    let n = outs[0].len();
+    let n_rows = factors[0].len();
+    let factors = factors.map(|factors| &factors[..n_rows]);
+    let mut sums = [[f32x4_splat(0.0); C]; Q];
+    for (row_idx, row) in rows.chunks_exact(n).take(n_rows).enumerate() {
+        let columns = &row[first..first + 4 * C].as_chunks::<4>().0[..C];
+        for (factors, sums) in factors.iter().zip(&mut sums) {
+            let factor = f32x4_splat(factors[row_idx]);
+            for (sum, x) in sums.iter_mut().zip(columns) {
                 *sum = f32x4_add(*sum, f32x4_mul(factor, load_f32(x)));
             }
         }
-        for (out, sum) in chunk.as_chunks_mut::<4>().0.iter_mut().zip(sums) {
+    }
+    for (out, sums) in outs.iter_mut().zip(sums) {
+        for (out, sum) in out[first..first + 4 * C].as_chunks_mut::<4>().0.iter_mut().zip(sums) {
             store_f32(out, sum);
         }
-    }
-    if !tail.is_empty() && !factors.is_empty() {
-        scalar::sum_rows(factors, &rows[tail_start..], stride, tail);
-    } else {
-        tail.fill(0.0);
     }
 }
 
@@ -282,6 +337,22 @@ pub fn exp_assign(x: &mut [f32], max: f32) -> f32 {
     for x in tail {
         *x = scalar::exp(*x - max);
         sum += *x;
+    }
+    sum
+}
+
+/// As [`scalar::sum_exp`].
+#[inline]
+pub fn sum_exp(x: &[f32], max: f32) -> f64 {
+    let mut sum = 0.0;
+    for chunk in x.chunks(SUM_CHUNK) {
+        let mut lanes = f32x4_splat(0.0);
+        let (fours, tail) = chunk.as_chunks::<4>();
+        for four in fours {
+            lanes = f32x4_add(lanes, exp(f32x4_sub(load_f32(four), f32x4_splat(max))));
+        }
+        sum += f64::from(add_lanes(lanes));
+        sum += tail.iter().map(|x| f64::from(scalar::exp(x - max))).sum::<f64>();
     }
     sum
 }

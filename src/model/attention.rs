@@ -23,11 +23,13 @@ pub struct T5Attention {
     o: PackedMatrix,
 }
 
-/// Keys and values of a sequence, (capacity, I) each; the first `n_tokens` rows are valid.
+/// Keys and values of a sequence, (H, capacity, d_kv) each: a head's are side by side. Of each head the
+/// first `n_tokens` rows are valid.
 #[derive(Debug)]
 pub struct KeyValue {
     keys: Vec<f32>,
     values: Vec<f32>,
+    capacity: usize,
     n_tokens: usize,
 }
 
@@ -40,6 +42,7 @@ impl KeyValue {
         Ok(KeyValue {
             keys: zeros(capacity * inner_dim, "attention keys")?,
             values: zeros(capacity * inner_dim, "attention values")?,
+            capacity,
             n_tokens: 0,
         })
     }
@@ -69,11 +72,11 @@ pub struct View<'a> {
 /// Buffers of an attention layer, reused between layers and steps.
 #[derive(Debug, Default)]
 pub struct AttentionWorkspace {
-    /// (T, I)
-    q: Vec<f32>,
+    /// Projections of the tokens, (T, I)
+    projected: Vec<f32>,
     /// (T, I)
     attended: Activations,
-    /// (S)
+    /// Of a tile of queries, (2, S)
     scores: Vec<f32>,
     /// (T, D)
     out: Vec<f32>,
@@ -82,7 +85,7 @@ pub struct AttentionWorkspace {
 impl AttentionWorkspace {
     /// Makes room for scores of `n_keys` keys, so that no step has to.
     pub fn reserve(&mut self, n_keys: usize) {
-        self.scores.reserve(n_keys.saturating_sub(self.scores.len()));
+        self.scores.reserve((2 * n_keys).saturating_sub(self.scores.len()));
     }
 }
 
@@ -137,11 +140,22 @@ impl T5Attention {
     ///
     /// # Panics
     /// If the cache is full; its owner checks that.
-    pub fn append_key_value(&self, x: &mut Activations, cache: &mut KeyValue) {
-        let inner = self.inner_dim();
-        let new = cache.n_tokens * inner..(cache.n_tokens + x.n_tokens()) * inner;
-        matmul(&self.k, x, &mut cache.keys[new.clone()]);
-        matmul(&self.v, x, &mut cache.values[new]);
+    pub fn append_key_value(
+        &self,
+        x: &mut Activations,
+        cache: &mut KeyValue,
+        ws: &mut AttentionWorkspace,
+    ) {
+        ws.projected.resize(x.n_tokens() * self.inner_dim(), 0.0);
+        for (matrix, heads) in [(&self.k, &mut cache.keys), (&self.v, &mut cache.values)] {
+            matmul(matrix, x, &mut ws.projected);
+            for (token_idx, row) in ws.projected.chunks_exact(self.inner_dim()).enumerate() {
+                for (head_idx, head) in row.chunks_exact(self.d_kv).enumerate() {
+                    let at = head_idx * cache.capacity + cache.n_tokens + token_idx;
+                    heads[at * self.d_kv..][..self.d_kv].copy_from_slice(head);
+                }
+            }
+        }
         cache.n_tokens += x.n_tokens();
     }
 
@@ -155,30 +169,73 @@ impl T5Attention {
         hidden: &mut [f32],
     ) {
         let (n_tokens, inner) = (x.n_tokens(), self.inner_dim());
-        ws.q.resize(n_tokens * inner, 0.0);
-        matmul(&self.q, x, &mut ws.q);
+        ws.projected.resize(n_tokens * inner, 0.0);
+        matmul(&self.q, x, &mut ws.projected);
         let attended = ws.attended.start(n_tokens, inner);
-        for token_idx in 0..n_tokens {
-            let position = view.first_position + token_idx;
-            let n_keys = if view.is_causal { position + 1 } else { cache.n_tokens };
-            ws.scores.resize(n_keys, 0.0);
-            for head_idx in 0..self.num_heads {
-                // One head of one row: d_kv numbers.
-                let head_start = head_idx * self.d_kv;
-                let head =
-                    token_idx * inner + head_start..token_idx * inner + head_start + self.d_kv;
-                let keys = &cache.keys[head_start..];
-                dot_rows(&ws.q[head.clone()], keys, inner, &mut ws.scores);
-                if let Some(bias) = view.bias {
-                    add_assign(&mut ws.scores, bias.row(head_idx, position, n_keys));
-                }
-                softmax(&mut ws.scores);
-                let values = &cache.values[head_start..];
-                sum_rows(&ws.scores, values, inner, &mut attended[head]);
+        // Two queries at a time read a head's keys and values once, where they see the same ones.
+        let n_paired = if view.is_causal { 0 } else { n_tokens / 2 * 2 };
+        for head_idx in 0..self.num_heads {
+            let head = Head { idx: head_idx, d_kv: self.d_kv, inner, cache, view };
+            for first in (0..n_paired).step_by(2) {
+                head.attend([first, first + 1], &ws.projected, &mut ws.scores, attended);
+            }
+            for token_idx in n_paired..n_tokens {
+                head.attend([token_idx], &ws.projected, &mut ws.scores, attended);
             }
         }
         ws.out.resize(hidden.len(), 0.0);
         matmul(&self.o, &mut ws.attended, &mut ws.out);
         add_assign(hidden, &ws.out);
     }
+}
+
+/// One head of an attention layer, and what its queries see.
+struct Head<'a> {
+    idx: usize,
+    d_kv: usize,
+    inner: usize,
+    cache: &'a KeyValue,
+    view: View<'a>,
+}
+
+impl<'a> Head<'a> {
+    /// Writes this head's part of the rows `tokens`, increasing, of `attended`; q and attended are (T, I).
+    /// The tokens see as many keys as the first of them.
+    fn attend<const Q: usize>(
+        &self,
+        tokens: [usize; Q],
+        q: &[f32],
+        scores: &mut Vec<f32>,
+        attended: &mut [f32],
+    ) {
+        let first_position = self.view.first_position + tokens[0];
+        let n_keys = if self.view.is_causal { first_position + 1 } else { self.cache.n_tokens };
+        let seen = |heads: &'a [f32]| {
+            &heads[self.idx * self.cache.capacity * self.d_kv..][..n_keys * self.d_kv]
+        };
+        let (keys, values) = (seen(&self.cache.keys), seen(&self.cache.values));
+        let part = |token_idx: usize| token_idx * self.inner + self.idx * self.d_kv;
+
+        scores.resize(Q * n_keys, 0.0);
+        let queries = tokens.map(|token_idx| &q[part(token_idx)..][..self.d_kv]);
+        dot_rows(queries, keys, rows_mut(scores, n_keys));
+        for (scores, token_idx) in scores.chunks_exact_mut(n_keys).zip(tokens) {
+            if let Some(bias) = self.view.bias {
+                let position = self.view.first_position + token_idx;
+                add_assign(scores, bias.row(self.idx, position, n_keys));
+            }
+            softmax(scores);
+        }
+        let mut scores = scores.chunks_exact(n_keys);
+        let scores = tokens.map(|_| scores.next().expect("scores of each query"));
+        let outs = attended
+            .get_disjoint_mut(tokens.map(|token_idx| part(token_idx)..part(token_idx) + self.d_kv));
+        sum_rows(scores, values, outs.expect("different tokens"));
+    }
+}
+
+/// The rows of x, (Q, n).
+fn rows_mut<const Q: usize>(x: &mut [f32], n: usize) -> [&mut [f32]; Q] {
+    let mut rows = x.chunks_exact_mut(n);
+    std::array::from_fn(|_| rows.next().expect("Q rows"))
 }

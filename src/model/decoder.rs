@@ -46,7 +46,7 @@ impl DecoderState {
             let mut key_value = KeyValue::new(n_encoder_tokens, config.inner_dim())?;
             for rows in encoder_hidden_states.chunks(64 * dim) {
                 ws.normed.start(rows.len() / dim, dim).copy_from_slice(rows);
-                attention.append_key_value(&mut ws.normed, &mut key_value);
+                attention.append_key_value(&mut ws.normed, &mut key_value, &mut ws.attention);
             }
             cross.push(key_value);
             past.push(KeyValue::new(capacity, config.inner_dim())?);
@@ -102,7 +102,7 @@ impl DecoderState {
             bias = self.bias[block_idx].as_ref().or(bias);
             let past = &mut self.past[block_idx];
             block.self_attention_norm.forward(&self.hidden, &mut ws.normed);
-            block.self_attention.append_key_value(&mut ws.normed, past);
+            block.self_attention.append_key_value(&mut ws.normed, past, &mut ws.attention);
             let view = View { first_position: n_past, is_causal: true, bias };
             let (attention, hidden) = (&mut ws.attention, &mut self.hidden);
             block.self_attention.attend(&mut ws.normed, past, view, attention, hidden);

@@ -62,7 +62,11 @@ impl EncoderRun {
         self.key_value.clear();
         for hidden in self.hidden.chunks(TILE * dim) {
             block.self_attention_norm.forward(hidden, &mut ws.normed);
-            block.self_attention.append_key_value(&mut ws.normed, &mut self.key_value);
+            block.self_attention.append_key_value(
+                &mut ws.normed,
+                &mut self.key_value,
+                &mut ws.attention,
+            );
         }
         for (tile_idx, hidden) in self.hidden.chunks_mut(TILE * dim).enumerate() {
             block.self_attention_norm.forward(hidden, &mut ws.normed);
