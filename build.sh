@@ -32,8 +32,9 @@ build_wasm() {
   mkdir -p build/wasm build/types/engine/wasm
   cp "build/wasm-bindgen/$MODULE.js" build/wasm/
   cp "build/wasm-bindgen/$MODULE.d.ts" build/types/engine/wasm/
-  # The features are those of rustc's wasm32 target, and simd128 (.cargo/config.toml).
-  node www/node_modules/binaryen/bin/wasm-opt -O3 --enable-simd --enable-bulk-memory \
+  # The features are those of rustc's wasm32 target, and simd128 (.cargo/config.toml). Not -O3: it moves
+  # the loads of a kernel apart from their uses, and V8 then runs the Q4_0 product a third slower.
+  node www/node_modules/binaryen/bin/wasm-opt -O2 --enable-simd --enable-bulk-memory \
     --enable-mutable-globals --enable-multivalue --enable-nontrapping-float-to-int \
     --enable-reference-types --enable-sign-ext "build/wasm-bindgen/${MODULE}_bg.wasm" \
     -o "build/wasm/${MODULE}_bg.wasm" || die "wasm-opt could not optimise the engine."

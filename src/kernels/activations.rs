@@ -5,7 +5,7 @@ use candle_core::quantized::GgmlType;
 use candle_core::quantized::k_quants::BlockQ8K;
 
 use super::blocks::TensorType;
-use super::scalar::{BLOCK, NIBBLE_FACTORS, QuantizedRow};
+use super::scalar::{BLOCK, QuantizedRow};
 use super::twin;
 
 /// The values in integers, as [`QuantizedRow`] describes them, of all tokens.
@@ -110,13 +110,8 @@ impl Activations {
         self.prepare_q8();
         self.q4.start(self.q8.blocks.len());
         for (idx, block) in self.q8.blocks.iter().enumerate() {
-            let sum: i32 = block.iter().map(|x| *x as i32).sum();
-            self.q4.offsets[idx] = -8 * 256 * sum;
+            self.q4.offsets[idx] = twin::nibble_block(block, &mut self.q4.blocks[idx]);
             self.q4.scales[idx] = self.q8.scales[idx] / 256.0;
-            let (eights, _) = self.q4.blocks[idx].as_chunks_mut::<8>();
-            for (scaled, x) in eights.iter_mut().zip(block.as_chunks::<8>().0) {
-                *scaled = std::array::from_fn(|i| x[i] * NIBBLE_FACTORS[i]);
-            }
         }
     }
 

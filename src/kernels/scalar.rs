@@ -174,6 +174,18 @@ pub fn quantize_block(x: &[f32; BLOCK], quants: &mut [i16; BLOCK]) -> f32 {
     amax / 127.0
 }
 
+/// Writes a block of [`quantize_block`]'s values times [`NIBBLE_FACTORS`]; returns its offset, see
+/// [`QuantizedRow::offsets`].
+#[inline]
+pub fn nibble_block(quants: &[i16; BLOCK], scaled: &mut [i16; BLOCK]) -> i32 {
+    let mut sum = 0;
+    for (i, (scaled, q)) in scaled.iter_mut().zip(quants).enumerate() {
+        *scaled = q * NIBBLE_FACTORS[i % 8];
+        sum += *q as i32;
+    }
+    -8 * 256 * sum
+}
+
 // exp(x) = 2^n * exp(r), r = x - n ln 2 within ±0.35: a degree-6 polynomial is then exact to about
 // 2 units in the last place. ln 2 is split in two so that n times its high part has no rounding.
 pub(super) const LOG2_E: f32 = std::f32::consts::LOG2_E;

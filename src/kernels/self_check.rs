@@ -1,6 +1,6 @@
 //! Compares the vector kernels with their scalar twins on this very machine.
 
-use super::scalar::{self, BLOCK, GROUP, NIBBLE_FACTORS, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow};
+use super::scalar::{self, BLOCK, GROUP, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow};
 use super::twin;
 
 /// A small portable generator (xorshift) so that the check needs no dependency.
@@ -97,10 +97,21 @@ pub fn self_check(seed: u32, n_cases: usize) -> std::result::Result<usize, Strin
             }
             scales.push(scale);
         }
-        let scaled: Vec<[i16; BLOCK]> = (blocks.iter())
-            .map(|block| std::array::from_fn(|i| block[i] * NIBBLE_FACTORS[i % 8]))
-            .collect();
-        let offsets: Vec<i32> = (0..4 * n_blocks).map(|_| numbers.next() as i32 >> 8).collect();
+        let mut scaled = blocks.clone();
+        let mut offsets = Vec::with_capacity(blocks.len());
+        for (block, scaled) in blocks.iter().zip(&mut scaled) {
+            let mut twin_scaled = [0i16; BLOCK];
+            let offset = scalar::nibble_block(block, scaled);
+            same(
+                "nibble_block",
+                twin::nibble_block(block, &mut twin_scaled) as f32,
+                offset as f32,
+            )?;
+            for (a, b) in twin_scaled.iter().zip(scaled.iter()) {
+                same("nibble_block", *a as f32, *b as f32)?;
+            }
+            offsets.push(offset);
+        }
         macro_rules! same_dots {
             ($name:literal, $dots:ident, $block_bytes:expr, $blocks:expr) => {
                 let xs: [_; 4] = std::array::from_fn(|t| QuantizedRow {

@@ -5,7 +5,7 @@ use std::arch::wasm32::*;
 
 use super::scalar::{
     self, BLOCK, EXP_COEFFICIENTS, EXP_HIGH, EXP_LOW, GELU_CUBIC, GELU_LINEAR, GROUP, LN_2_HIGH,
-    LN_2_LOW, LOG2_E, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, SUM_CHUNK,
+    LN_2_LOW, LOG2_E, NIBBLE_FACTORS, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, SUM_CHUNK,
 };
 
 #[inline(always)]
@@ -306,6 +306,23 @@ pub fn quantize_block(x: &[f32; BLOCK], quants: &mut [i16; BLOCK]) -> f32 {
         unsafe { v128_store(eight.as_mut_ptr().cast(), words) };
     }
     amax / 127.0
+}
+
+/// As [`scalar::nibble_block`].
+#[inline]
+pub fn nibble_block(quants: &[i16; BLOCK], scaled: &mut [i16; BLOCK]) -> i32 {
+    let [a, b, c, d, e, f, g, h] = NIBBLE_FACTORS;
+    let (factors, ones) = (i16x8(a, b, c, d, e, f, g, h), i16x8_splat(1));
+    let mut sums = i32x4_splat(0);
+    let (quants, _) = quants.as_chunks::<8>();
+    for (quants, scaled) in quants.iter().zip(scaled.as_chunks_mut::<8>().0) {
+        // SAFETY: the references cover 16 bytes each; loads and stores need no alignment.
+        let x = unsafe { v128_load(quants.as_ptr().cast()) };
+        sums = i32x4_add(sums, i32x4_dot_i16x8(x, ones));
+        unsafe { v128_store(scaled.as_mut_ptr().cast(), i16x8_mul(x, factors)) };
+    }
+    let pairs = i32x4_add(sums, i64x2_shuffle::<1, 0>(sums, sums));
+    -8 * 256 * (i32x4_extract_lane::<0>(pairs) + i32x4_extract_lane::<1>(pairs))
 }
 
 #[inline(always)]
