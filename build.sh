@@ -26,7 +26,7 @@ build_wasm() {
   say "Compiling the engine to WebAssembly"
   "${WASM_ENV[@]}" "${WASM_CARGO[@]}" build --release --lib "${WASM_FLAGS[@]}" ||
     die "The engine does not compile to WebAssembly; the compiler's message is above."
-  if [[ build/wasm/${MODULE}_bg.wasm -nt $compiled ]]; then return; fi
+  if [[ build/wasm/${MODULE}_bg.wasm -nt $compiled && build/wasm/${MODULE}_bg.wasm -nt build.sh ]]; then return; fi
   say "Writing the bindings (wasm-bindgen) and optimising (wasm-opt)"
   "$WASM_BINDGEN" "$compiled" --target web --out-dir build/wasm-bindgen
   mkdir -p build/wasm build/types/engine/wasm
