@@ -179,8 +179,8 @@ pub fn dots_q8_0<const T: usize>(group: &[u8], xs: [QuantizedRow; T]) -> [[f32; 
     let n_pairs = rolled(BLOCK / 2);
     dots(group, xs, |block: &[u8; GROUP * Q8_0_BYTES], blocks, sums| {
         let (pairs, _) = block.as_chunks::<{ 2 * GROUP }>();
-        for i in 0..n_pairs {
-            let (low, high) = (load_extend(&pairs[i], 0), load_extend(&pairs[i], 8));
+        for (i, pair) in pairs.iter().enumerate().take(n_pairs) {
+            let (low, high) = (load_extend(pair, 0), load_extend(pair, 8));
             for (sums, x) in sums.iter_mut().zip(blocks) {
                 let x = splat_pair(x, i);
                 sums[0] = i32x4_add(sums[0], i32x4_dot_i16x8(low, x));
@@ -197,9 +197,9 @@ pub fn dots_q4_0<const T: usize>(group: &[u8], xs: [QuantizedRow; T]) -> [[f32; 
     let masks = [i16x8_splat(0x000f), i16x8_splat(0x00f0), i16x8_splat(0x0f00)];
     dots(group, xs, |block: &[u8; GROUP * Q4_0_BYTES], blocks, sums| {
         let (eights, _) = block.as_chunks::<{ 4 * GROUP }>();
-        for i in 0..n_eights {
+        for (i, eight) in eights.iter().enumerate().take(n_eights) {
             for half in 0..2 {
-                let words = load_bytes(&eights[i], 16 * half);
+                let words = load_bytes(eight, 16 * half);
                 let [a, b, c] = masks.map(|mask| v128_and(words, mask));
                 let d = u16x8_shr(words, 12);
                 for (sums, x) in sums.iter_mut().zip(blocks) {
