@@ -18,7 +18,7 @@
 //! | [`text`] | error | tokenizers and the incremental detokenizer |
 //! | [`weights`] | config, kernels, error | GGUF and safetensors, as a stream |
 //! | [`model`] | weights and those above | the T5 graph |
-//! | [`generate`] | model, text, error | options, processors, samplers, `Generation::step` |
+//! | [`generate`] | model, kernels, text, error | options, processors, samplers, `Generation::step` |
 //! | [`engine`] | all of those | what a front end talks to |
 //! | [`protocol`] | engine's public types | the wire format |
 //! | `wasm`, `bin` | everything | the two front ends |
