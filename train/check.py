@@ -6,6 +6,7 @@ generator must keep whatever is drawn.
 
 import argparse
 import ast
+import json
 import re
 from pathlib import Path
 
@@ -14,8 +15,8 @@ import torch
 
 from batching import split_by_length
 from model import T5, Shape
-from tasks import MIX, corpora, make_example
-from tasks.common import SPLITS, Draw
+from tasks import MIX, corpora, make_example, sentiment
+from tasks.common import ALTERNATIVES, SPLITS, Draw
 from tasks.names import CITIES, FIRST_NAMES, LAST_NAMES
 from tasks.passage import UNANSWERABLE
 
@@ -34,6 +35,7 @@ def check_every_task():
                     target,
                 )
                 assert not UNFILLED.search(prompt + target), (task, prompt, target)
+                assert not ALTERNATIVES.search(prompt + target), (task, prompt, target)
 
 
 def check_determinism():
@@ -75,6 +77,27 @@ def check_code():
     draw = Draw(7)
     for prompt, answer in (make_example("code", draw) for _ in range(N)):
         ast.parse(answer + " pass" if answer.endswith(":") else answer)
+
+
+def check_function_calls():
+    """The called function and every value of the call stand in the prompt."""
+    draw = Draw(8)
+    for prompt, answer in (make_example("function_call", draw) for _ in range(N)):
+        if answer.startswith("{"):
+            call = json.loads(answer)
+            name, values = call["name"], call["arguments"].values()
+        else:
+            call = ast.parse(answer, mode="eval").body
+            name, values = call.func.id, [keyword.value.value for keyword in call.keywords]
+        assert all(str(part) in prompt for part in (name, *values)), (prompt, answer)
+
+
+def check_few_shot():
+    """Every label that is asked for is shown with an example."""
+    draw = Draw(9)
+    for prompt, answer in (sentiment.few_shot(draw) for _ in range(N)):
+        examples = prompt[: prompt.rindex("1. ")] if ", " in answer else prompt
+        assert all(label in examples for label in answer.split(", ")), (prompt, answer)
 
 
 def check_batching():

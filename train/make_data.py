@@ -12,10 +12,10 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from batching import save_examples
-from tasks import MIX, copying, corpora, make_example
+from tasks import MIX, copying, corpora, make_example, names
 from tasks.common import Draw
 
-MAX_INPUT_TOKENS, MAX_TARGET_TOKENS = 220, 150
+MAX_INPUT_TOKENS, MAX_TARGET_TOKENS = 320, 160
 PART = 50_000
 COPY_SHARE = 0.05  # of random-piece copying kept in the mix, so that the skill is not forgotten
 
@@ -62,6 +62,7 @@ def main():
 
     corpora.load(args.data)
     tokenizer = Tokenizer.from_file(str(args.out / "tokenizer.json"))
+    names.load_pieces(tokenizer)
     folder = args.out / "data"
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "tasks.json").write_text(json.dumps(list(MIX)))

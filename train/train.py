@@ -104,18 +104,29 @@ def validate(model, examples, tasks, autocast, per_task=30):
     return result
 
 
+def token_weights(decoder_mask):
+    """(B, T) mask of targets -> weights (N,) of their tokens: an example of n tokens counts n^0.5, not n.
+
+    Otherwise the few tokens of labels and short answers drown in those of stories.
+    """
+    lengths = decoder_mask.sum(1, keepdim=True)
+    return (lengths.float() ** -0.5).expand(decoder_mask.shape)[decoder_mask]
+
+
 def train_step(model, optimizer, micro_batches, rate, autocast):
     """One update; returns the summed loss and the numbers of target and of all tokens."""
+    weights = [token_weights(tensors[3]) for tensors, _ in micro_batches]
+    total_weight = float(sum(w.sum() for w in weights))
     n_targets = sum(len(labels) for _, labels in micro_batches)
     n_tokens = n_targets + sum(int(tensors[1].sum()) for tensors, _ in micro_batches)
     model.zero_grad(set_to_none=True)
     total = 0.0
-    for tensors, labels in micro_batches:
+    for (tensors, labels), weight in zip(micro_batches, weights):
         with autocast():
             logits = model(*tensors).float()
-            loss = F.cross_entropy(logits, labels, reduction="sum")
-        (loss / n_targets).backward()
-        total += float(loss.detach())
+            losses = F.cross_entropy(logits, labels, reduction="none")
+        ((losses * weight).sum() / total_weight).backward()
+        total += float(losses.detach().sum())
     optimizer.step(rate)
     return total, n_targets, n_tokens
 

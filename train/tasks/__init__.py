@@ -4,18 +4,20 @@ Each module has `make(draw) -> (prompt, target)`. `MIX` gives every task's share
 of the examples.
 """
 
-from . import chat, code, copying, dialogue, entities, passage, pattern, question, sentiment, story, translation
+from . import (
+    chat, code, copying, dialogue, entities, function_call, passage, pattern, question, sentiment, story, translation,
+)  # fmt: skip
 
 MAKERS = {
     "question": question.make, "chat": chat.make, "story": story.make, "dialogue": dialogue.make,
     "translation": translation.make,
     "code": code.make, "entities": entities.make, "sentiment": sentiment.make, "passage": passage.make,
     "copying": copying.make,
-    "pattern": pattern.make,
+    "pattern": pattern.make, "function_call": function_call.make,
 }  # fmt: skip
 MIX = {
-    "question": 0.10, "chat": 0.06, "story": 0.04, "dialogue": 0.10, "translation": 0.21,
-    "code": 0.11, "entities": 0.12, "sentiment": 0.12, "passage": 0.14, "copying": 0.03, "pattern": 0.05,
+    "question": 0.09, "chat": 0.06, "story": 0.045, "dialogue": 0.10, "translation": 0.225, "code": 0.08,
+    "entities": 0.105, "sentiment": 0.12, "passage": 0.13, "copying": 0.02, "pattern": 0.045, "function_call": 0.06,
 }  # fmt: skip
 
 

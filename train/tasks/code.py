@@ -63,8 +63,9 @@ def pandas_line(d):
         )
     else:
         shown = d.pick(
-            ["{}", "the dataframe {}", "dataframe {}", "the pandas dataframe {}", "a dataframe {}", "the DataFrame {}"]
-        ).format(frame)
+            ["{}", "{}", "the dataframe {}", "dataframe {}", "the pandas dataframe {}", "a dataframe {}", "the DataFrame {}",
+             "a dataframe called {}", "the dataframe named {}", "a pandas dataframe called {}", "a table called {}", "my dataframe {}"]
+        ).format(frame)  # fmt: skip
     c, e = column(d), column(d)
     while c == e:
         e = column(d)
@@ -104,6 +105,11 @@ def function(d):
             "Implement a function to {q} in Python.",
             "{q} in Python",
             "Write a small Python function to {q}.",
+            "Write a Python function that can {q}.",
+            "I need a Python function to {q}.",
+            "[Show|Give|Send] me [code|Python code|a function] to {q}[ in Python|].",
+            "How [can|would] I {q} [with|in|using] Python?",
+            "Python: {q}",
             "Give me a Python function to {q}.",
             "Create a Python function to {q}.",
             "Python code to {q}",
@@ -147,7 +153,10 @@ def make(d):
             "Convert to pandas code: {q}", "Instruction: {q}\nCode:",
             "Give me the pandas code to {q}.", "{q} using pandas", "Natural language: {q}\nPython:",
             "Translate English to Python: {q}", "translate English to Python: {q}",
-            "Generate Python code: {q}", "In pandas, how do I {q}?", "Q: How do I {q} with pandas?\nA:",
+            "Generate [Python|pandas] code: {q}", "In pandas, how do I {q}?", "[Show|Give|Tell] me [how to|the code to] {q}.",
+            "I want to {q}[.| in pandas.| with pandas.]", "What is the pandas code to {q}?", "[Please|Could you] {q} [in|with] pandas",
+            "Task: {q}\nCode:", "Question: How do I {q}?\nAnswer:", "### Task\n{q}\n### Code", "One line of pandas: {q}",
+            "What is the [command|code|expression] to {q}[ in pandas|]?", "Help me to {q} [in Python|in pandas|with pandas].", "Q: How do I {q} with pandas?\nA:",
             "{q}\n\nPython code:", "Write a pandas expression to {q}.",
         )  # fmt: skip
         request = wording.format(q=request)

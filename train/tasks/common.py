@@ -8,9 +8,11 @@ Three splits:
 
 import hashlib
 import random
+import re
 from pathlib import Path
 
 SPLITS = ("train", "fillings", "phrasings")
+ALTERNATIVES = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 
 
 def is_held_out(text: str, one_in: int) -> bool:
@@ -69,13 +71,25 @@ class Draw:
         return self.pick(fillings.train if self.split == "train" else fillings.held_out)
 
     def phrase(self, *phrasings):
-        """One of the wordings; one in eight of them is kept for the split "phrasings"."""
+        """One of the wordings; one in eight of them is kept for the split "phrasings".
+
+        Alternatives within a wording stand in brackets, also one in another: "[Sum up|Summarize] the [chat|dialogue].".
+        """
         if phrasings not in self._phrasings:
             seen = [p for p in phrasings if not is_held_out(str(p), 8)]
             held_out = [p for p in phrasings if is_held_out(str(p), 8)]
             self._phrasings[phrasings] = (seen or phrasings, held_out or seen)
         seen, held_out = self._phrasings[phrasings]
-        return self.pick(held_out if self.split == "phrasings" else seen)
+        return self.expand(self.pick(held_out if self.split == "phrasings" else seen))
+
+    def expand(self, wording):
+        """The wording with one alternative of each "[a|b|c]"."""
+        if not isinstance(wording, str) or "|" not in wording:
+            return wording
+        count = 1
+        while count:  # from the inside out
+            wording, count = ALTERNATIVES.subn(lambda match: self.pick(match.group(1).split("|")), wording)
+        return wording
 
 
 def with_article(noun):
@@ -93,17 +107,19 @@ def frame(d, instruction, text, label="Text", answer="Answer"):
         instruction, bare = (x[0].lower() + x[1:] for x in (instruction, bare))
     layout = d.phrase(
         "{bare}: {text}", "{bare}:\n{text}", "{bare}:\n\n{text}", "{instruction}\n\n{text}", "{instruction}\n{text}",
-        "{instruction} {text}", "{text}\n\n{instruction}", "{text}\n{instruction}",
-        "{instruction}\n\n{label}: {text}",
-        "{instruction}\n{label}: {text}", "{instruction}\n\n{label}: {text}\n\n{answer}:",
-        "{instruction}\n\n{label}: {text}\n{answer}:", "{label}: {text}\n\n{instruction}",
-        "{label}: {text}\n{instruction}",
-        "{label}:\n{text}\n\n{instruction}", "{instruction}\n\n{text}\n\n{answer}:",
-        "{text}\n\n{instruction}\n\n{answer}:",
-        '{instruction} "{text}"', '{bare}: "{text}"', "{instruction}\n\n{label}:\n{text}", "{text} {instruction}",
-        "Please {lower}: {text}", "Instruction: {instruction}\nInput: {text}\nOutput:",
-        "{instruction}\n---\n{text}\n---",
-        "Can you {lower}?\n\n{text}" if instruction.endswith(".") else "{instruction}\n\n{text}\n",
+        "{instruction} {text}", "{text}\n\n{instruction}", "{text}\n{instruction}", "{text} {instruction}",
+        "{instruction}\n\n{label}: {text}", "{instruction}\n{label}: {text}", "{label}: {text}\n\n{instruction}",
+        "{instruction}\n\n{label}: {text}\n\n{answer}:", "{instruction}\n{label}: {text}\n{answer}:",
+        "{instruction}\n\n{label}: {text}\n{answer}:", "{label}: {text}\n{instruction}", "{label}:\n{text}\n\n{instruction}",
+        "{label}: {text} {instruction}", "{instruction} {label}: {text}", "{instruction} {label}: {text} {answer}:",
+        "{instruction}\n\n{text}\n\n{answer}:", "{text}\n\n{instruction}\n\n{answer}:", "{text}\n{instruction}\n{answer}:",
+        '{instruction} "{text}"', '{bare}: "{text}"', "{instruction}\n\n{label}:\n{text}", '"{text}"\n\n{instruction}',
+        "Please {lower}: {text}", "Please {lower}.\n\n{text}", "{text}\n\nPlease {lower}.", "[Here is|This is|Read] a text: {text}\n\n{instruction}",
+        "Instruction: {instruction}\nInput: {text}\nOutput:", "Task: {instruction}\n\n{text}", "[Task|Question]: {instruction}\n{label}: {text}\n{answer}:",
+        "{instruction}\n---\n{text}\n---", "### Instruction:\n{instruction}\n\n### Input:\n{text}\n\n### Response:",
+        "Q: {instruction}\n{text}\nA:", "User: {instruction} {text}\nAssistant:", "{text}\n---\n{instruction}",
+        "[I have a text|Look at this text|Consider this text]: {text}\n{instruction}",
+        "[Can|Could] you {lower}?\n\n{text}" if instruction.endswith(".") else "{instruction}\n\n{text}\n",
     )  # fmt: skip
     lower = bare[0].lower() + bare[1:]
     if instruction.endswith("?") and "{lower}" in layout:

@@ -88,20 +88,27 @@ def make(d):
         return wording.format(a=other, b=its_summary, c=text), summary
     if d.chance(0.25):
         wording = d.phrase(
-            "Dialogue:\n\n{x}\n\nWhat was going on in the above dialogue?", "{x}\n\nTL;DR:", "summarize: {x}",
-            "Here is a dialogue:\n{x}\n\nWrite a short summary!",
-            "Dialogue:\n{x}\nSummary:", "Summarize the following conversation.\n\n{x}\n\nSummary:",
-            "{x}\n\nSummary:", "{x}\nSummary:", "Conversation:\n{x}\n\nSummary:", "Chat:\n{x}\n\nSum it up.",
+            "[Dialogue|Conversation|Chat]:\n\n{x}\n\nWhat was going on in the above [dialogue|conversation|chat]?", "{x}\n\nTL;DR:",
+            "[summarize|summary|sum up|tldr]: {x}", "Here is a [dialogue|conversation|chat]:\n{x}\n\nWrite a short summary!",
+            "[Dialogue|Conversation|Chat|Text]:\n{x}\nSummary:", "Summarize the following conversation.\n\n{x}\n\nSummary:",
+            "{x}\n\nSummary:", "{x}\nSummary:", "[Conversation|Chat log|Messages]:\n{x}\n\nSummary:", "Chat.\n{x}\n\nSum it up.",
+            "{x}\n\n[In short|Short version|In one sentence|Summary in one sentence|To sum up|The gist]:",
+            "Read the [dialogue|conversation|chat] and [say|tell me|write down] what [happens|happened|it is about].\n\n{x}",
+            "{x}\n\nWhat [happened|happens] [here|in this chat|between them]?", "I missed this chat. [Summarize it|What did I miss?]\n\n{x}",
         )  # fmt: skip
         return wording.format(x=text), summary
+    talk = "[dialogue|conversation|chat|talk|discussion|exchange|phone call]"
     instruction = d.phrase(
-        "Summarize the following conversation.", "Summarize this dialogue.", "Summarize the dialogue.",
-        "Write a short summary of this conversation.", "Summarize.",
-        "Briefly summarize that dialogue.", "What happened in this conversation?", "Give a summary of the chat.",
-        "What is this conversation about?",
-        "Summarize the conversation in one sentence.", "Sum up the dialogue.", "What are they talking about?",
-        "What did they talk about?", "Write a summary.",
-        "What was going on in the dialogue?", "Please summarize the following chat.",
-        "Provide a short summary of the dialogue.", "Summarize what was said.",
+        f"Summarize [this|the|the following|that] {talk}.", f"[Briefly|Shortly] summarize [this|the|the following|that] {talk}.",
+        f"Summarize [this|the|the following] {talk} [briefly|in one sentence|in a few words|in one or two sentences|for me].",
+        f"Write a [short|brief|quick|concise] summary of [this|the|the following] {talk}.", "[Summarize|Summarize it|Sum up|Sum it up].",
+        f"Give [me |us |]a [short |brief |quick |]summary of [this|the|the following] {talk}.", f"What [happened|happens|was said] in this {talk}?",
+        f"What is [this|the|the following] {talk} about?", f"Sum up [this|the|the following|that] {talk}.", "What are they talking about?",
+        "What did they [talk about|discuss|say|agree on]?", "Write a [short |brief |]summary.", f"What was going on in the {talk}?",
+        f"Please summarize the following {talk}.", f"Provide a [short|brief] summary of [this|the] {talk}.",
+        "Summarize what was said.", f"[Recap|Condense|Shorten] [this|the|the following] {talk}.", f"Make a summary of [this|the] {talk}.",
+        f"In one sentence, what [happened|happens] in [this|the] {talk}?", f"Describe [this|the] {talk} in [one sentence|a few words|one or two sentences].",
+        f"What is the [main point|gist|result|content] of [this|the] {talk}?", f"Tell me [briefly |in short |]what this {talk} is about.",
+        "[Who wants what here|What is going on here|What do the speakers talk about]?", f"Create a summary for [this|the] {talk}.",
     )  # fmt: skip
-    return frame(d, instruction, text, d.pick(["Dialogue", "Conversation", "Chat", "Text"]), "Summary"), summary
+    return frame(d, instruction, text, d.pick(["Dialogue", "Conversation", "Chat", "Text", "Input"]), "Summary"), summary

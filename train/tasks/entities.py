@@ -84,7 +84,7 @@ def listed(names):
 
 
 def item(d):
-    n = d.pick([1, 1, 1, 2, 2, 3])
+    n = d.pick([1, 1, 1, 2, 2, 3, 4])
     sentences = [real_sentence(d) if CORPORA.german and d.chance(0.3) else news_sentence(d) for _ in range(n)]
     text = " ".join(sentence[0] for sentence in sentences)
     return text, *(unique(sum((sentence[i] for sentence in sentences), [])) for i in (1, 2, 3))
@@ -96,65 +96,66 @@ def make(d):
         text = "\n\n".join([text, item_without_names(d)])
     label = d.pick(["Text", "Text", "Sentence", "News", "Article", "Input", "Passage"])
     x = d.rng.random()
+    text_ = "[text|sentence|article|news article|news item|news|passage|message|report|story|paragraph]"
+    people_ = "[people|persons|person names|names of people]"
+    places_ = "[places|locations|place names]"
+    find = "[List|Find|Extract|Identify|Name|Give|Give me|Show|Show me|Tag|Mark|Write down|Pick out|Collect|Return|Output]"
+    all_ = "[all |all the |the |every mention of |]"
     if x < 0.5:
         instruction = d.phrase(
-            "List the people and places in this sentence.", "Find the people and places in the following text.",
-            "Extract all people and places from this text.",
-            "Identify the people and places mentioned in the text.", "Which people and places are mentioned?",
-            "List all people and places.",
-            "Which people and places appear in this news item?",
-            "Identify all people and places mentioned in the news article.", "Extract people and places.",
-            "Name the people and places in the text.", "Find all persons and locations.",
-            "Extract the persons and the locations from the text.",
-            "Which persons and places occur in the following news?",
-            "What people and places does the article mention?", "Extract named entities: people and places.",
-            "Tag the people and places.", "Give me the people and places in this news item.",
-            "Find named entities (people and places) in the text.",
-            "List every person and every place in the news story.", "People and places in this text?",
-            "Who and which places are mentioned in the text?",
+            f"{find} {all_}people and places in [this|the|the following] {text_}.", f"{find} {all_}people and places [mentioned |]in the {text_}.",
+            f"{find} {all_}{people_} and {places_}.", f"{find} {all_}people and places from [this|the|the following] {text_}.",
+            "Which people and places are [mentioned|named]?", f"Which people and places [appear|are|occur|are mentioned] in [this|the] {text_}?",
+            f"{find} {all_}people and places mentioned in the {text_}.", "Name the people and places in the text.",
+            f"{find} {all_}persons and locations.", "Extract the persons and the locations from the text.",
+            f"What people and places does [this|the] {text_} mention?", "[Extract|Find|List] named entities: people and places.",
+            "Tag the people and places.", f"{find} [the |]named entities (people and places) in [this|the] {text_}.",
+            f"List every person and every place in [this|the] {text_}.", f"People and places in [this|the] {text_}?",
+            "Who and which places are mentioned in the text?", f"{find} who and which places [this|the] {text_} [mentions|talks about|names].",
+            f"[Who|Which people] and which places [do you see|do you find|are there] in [this|the] {text_}?",
+            f"Which {people_} and which {places_} [are mentioned|appear|occur] in [this|the] {text_}?",
+            "[Named entity recognition|NER|Entity extraction] for people and places.", "[people and places|persons and locations]:",
+            f"Read [this|the|the following] {text_} and [list|name|give] [the|all] people and places.",
         )  # fmt: skip
         return frame(
-            d, instruction, text, label, "People and places"
+            d, instruction, text, label, d.pick(["People and places", "Answer", "Entities"])
         ), f"People: {listed(people)}; Places: {listed(places)}"
-    if x < 0.66:
+    if x < 0.64:
         instruction = d.phrase(
-            "Extract the named entities.", "Find all named entities in the text.",
-            "List the named entities in this sentence.", "Named entities.",
-            "Identify the people, places and organizations in the text.",
-            "List all people, places and organizations.", "Perform named entity recognition.",
-            "Perform named entity recognition on this text.", "Which named entities are in the text?",
-            "Recognize the named entities.",
-            "Which people, places and organizations are mentioned?",
-            "Extract people, places and organizations from the article.",
+            f"{find} [the|all] named entities.", f"{find} [the|all] named entities in [this|the|the following] {text_}.",
+            f"{find} [the|all] people, places and organizations in [this|the] {text_}.", "Named entities.",
+            f"{find} {all_}people, places and [organizations|companies].", f"[Perform|Do] named entity recognition [on this {text_}|].",
+            f"Which named entities are in [this|the] {text_}?", f"Recognize the named entities[ in this {text_}|].",
+            "Which people, places and organizations are mentioned?", f"What are the named entities in [this|the] {text_}?",
+            f"{find} {all_}people, places and organizations from the article.", "[NER|Entities|named entities]:",
         )  # fmt: skip
         return frame(
             d, instruction, text, label, "Entities"
         ), f"People: {listed(people)}; Places: {listed(places)}; Organizations: {listed(organizations)}"
-    if x < 0.82:
+    if x < 0.8:
         instruction = d.phrase(
-            "List the people in this sentence.", "Who is mentioned in this text?",
-            "Extract all person names from the text.", "Which people are mentioned?",
-            "Find the names of people.", "Give the names of all persons in the text.",
-            "Which persons appear in the article?", "List all people.",
-            "Extract the people.", "Who appears in this news item?", "Name all people mentioned in the text.",
+            f"{find} {all_}{people_} in [this|the|the following] {text_}.", f"Who is [mentioned|named] in [this|the] {text_}?",
+            f"{find} {all_}person names from [this|the] {text_}.", "[Which|What] people are mentioned?",
+            f"{find} [the |all |]names of people.", "Give the names of all persons in the text.",
+            f"Which persons [appear|occur|are mentioned] in [this|the] {text_}?", f"{find} {all_}{people_}.",
+            f"Who [appears|occurs] in [this|the] {text_}?", f"Name all people mentioned in [this|the] {text_}.",
+            f"Which people does [this|the] {text_} [mention|name|talk about]?", f"[Whose names|Which names of people] are in [this|the] {text_}?",
         )  # fmt: skip
         return frame(d, instruction, text, label, "People"), listed(people)
-    if x < 0.97:
+    if x < 0.96:
         instruction = d.phrase(
-            "List the places in this sentence.", "Which places are mentioned?",
-            "Extract all locations from the text.", "Find the locations.",
-            "Which cities and countries are mentioned in this text?", "Name the places in the article.",
-            "What places does the text mention?",
-            "Extract the places.", "List all places.", "Which locations appear in the news item?",
-            "Find all places in the text.",
+            f"{find} {all_}{places_} in [this|the|the following] {text_}.", "Which places are [mentioned|named]?",
+            f"{find} {all_}locations from [this|the] {text_}.", f"{find} {all_}{places_}.",
+            "Which [cities and countries|cities or countries|places] are mentioned in this text?", f"Name the places in [this|the] {text_}.",
+            f"What places does [this|the] {text_} [mention|name|talk about]?", f"Which locations [appear|occur] in [this|the] {text_}?",
+            f"{find} {all_}places.", f"Where does [this|the] {text_} take place? List all places.",
         )  # fmt: skip
         return frame(d, instruction, text, label, "Places"), listed(places)
     instruction = d.phrase(
-        "Which organizations are mentioned?",
-        "Extract the organizations.",
-        "List all companies and organizations.",
-        "Find the organizations.",
-    )
+        "Which [organizations|companies] are mentioned?", f"{find} {all_}organizations.",
+        f"{find} {all_}companies and organizations.", f"Which organizations [appear|occur] in [this|the] {text_}?",
+        f"{find} {all_}organizations in [this|the] {text_}.",
+    )  # fmt: skip
     return frame(d, instruction, text, label, "Organizations"), listed(organizations)
 
 

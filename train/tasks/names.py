@@ -115,8 +115,21 @@ CODAS = [
 ]
 
 
+# Pieces of the vocabulary that are letters only, set by `load_pieces`.
+PIECES = []
+
+
+def load_pieces(tokenizer):
+    """Lets `made_up` draw from the whole vocabulary, so that every piece is copied now and then."""
+    pieces = sorted(piece.removeprefix("▁") for piece in tokenizer.get_vocab() if piece.removeprefix("▁").isalpha())
+    PIECES[:] = [piece for piece in pieces if len(piece) > 2]
+
+
 def made_up(d, capital=True, syllables=None):
-    """A word that exists nowhere, so that nothing about it can be remembered."""
+    """A word that exists nowhere, or means nothing where it stands, so that nothing about it can be remembered."""
+    if PIECES and d.split == "train" and not syllables and d.chance(0.4):
+        word = d.pick(PIECES) + (d.pick(PIECES).lower() if d.chance(0.4) else "")
+        return word[0].upper() + word[1:] if capital else word
     word = "".join(d.pick(ONSETS) + d.pick(VOWELS) for _ in range(syllables or d.pick([1, 2, 2, 3]))) + d.pick(CODAS)
     if len(word) < 4:
         word += d.pick(["lo", "ra", "nik", "vex", "dom"])
@@ -124,10 +137,14 @@ def made_up(d, capital=True, syllables=None):
 
 
 def first_name(d):
+    if d.chance(0.05):
+        return made_up(d)
     return d.fill(FREQUENT_FIRST_NAMES if d.chance(0.4) else FIRST_NAMES)
 
 
 def last_name(d):
+    if d.chance(0.05):
+        return made_up(d)
     return d.fill(FREQUENT_LAST_NAMES if d.chance(0.4) else LAST_NAMES)
 
 
@@ -155,11 +172,11 @@ def city(d):
 
 def place(d):
     x = d.rng.random()
-    if x < 0.6:
+    if x < 0.56:
         return city(d)
-    if x < 0.8:
+    if x < 0.76:
         return d.fill(COUNTRIES)
-    if x < 0.92:
+    if x < 0.88:
         return d.fill(LONG_PLACES)
     return made_up(d)
 

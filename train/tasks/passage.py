@@ -104,31 +104,48 @@ def someone(d):
     )
 
 
-def fact(d):
-    """(sentence, [(question, answer)]) filled in."""
-    if CORPORA.facts and d.chance(0.25):
-        sentence, question, answer = draw_from(d, CORPORA.facts)
-        return sentence, [(question, answer)]
-    sentences, questions = d.pick(FACTS)
+def filled(d, template):
+    """(sentence, [(question, answer)]) of one row of passages.txt."""
+    sentences, questions = template
     values = slots(d)
     fill = lambda text: re.sub(r"(^A|\ba) (?=[aeiou])", r"\1n ", text.format(**values))
     return capitalized(fill(d.phrase(*sentences))), [(capitalized(fill(q)), fill(a)) for q, a in questions]
 
 
+def fact(d):
+    """(sentence, [(question, answer)], its template or None)"""
+    if CORPORA.facts and d.chance(0.2):
+        sentence, question, answer = draw_from(d, CORPORA.facts)
+        return sentence, [(question, answer)], None
+    template = d.pick(FACTS)
+    return *filled(d, template), template
+
+
+def unanswerable(d, templates, asked):
+    """A question that the passage does not answer: of another kind of fact, or of the same about something else."""
+    while True:
+        if templates and d.chance(0.5):
+            questions = filled(d, d.pick(templates))[1]
+        else:
+            questions = fact(d)[1]
+        question = d.pick(questions)[0]
+        if question not in asked:
+            return question
+
+
 def make(d):
-    n = d.pick([1, 1, 1, 2, 2, 3, 4])
+    n = d.pick([1, 1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 11])
     facts = [fact(d) for _ in range(n)]
-    if d.chance(0.1):  # a question about something the passage does not mention
-        sentence, questions = fact(d)
-        question, answer = d.pick(questions)[0], UNANSWERABLE
-        if any(question == q for _, others in facts for q, _ in others):
-            answer = next(a for _, others in facts for q, a in others if q == question)
+    asked = {q for _, questions, _ in facts for q, _ in questions}
+    told = d.chance(0.25)  # whether the prompt allows "unanswerable"
+    if d.chance(0.5 if told else 0.03):
+        question, answer = unanswerable(d, [template for _, _, template in facts if template], asked), UNANSWERABLE
     else:
         question, answer = d.pick(d.pick(facts)[1])
-        if sum(q == question for _, others in facts for q, _ in others) > 1:  # two answers would fit
+        if sum(q == question for _, others, _ in facts for q, _ in others) > 1:  # two answers would fit
             facts = [f for f in facts if (question, answer) in f[1]]
     sentences = []
-    for sentence, _ in facts:
+    for sentence, *_ in facts:
         sentences.append(sentence)
         if d.chance(0.25):
             sentences.append(d.pick(FILLERS))
@@ -136,35 +153,48 @@ def make(d):
         question = question[0].lower() + question[1:]
     if d.chance(0.08):
         question = question.rstrip("?")
-    if answer == UNANSWERABLE or d.chance(0.1):
+    context = " ".join(sentences)
+    passage = "[passage|text|context|paragraph|article|document|story]"
+    if told:
         wording = d.phrase(
-            'Answer the question from the context, or say "unanswerable".\n\nContext: {c}\n\nQuestion: {q}',
-            "{c}\n\nIf the question cannot be answered from the text, say unanswerable.\n\n{q}",
+            'Answer the question from the [context|text|passage], or say "unanswerable".\n\nContext: {c}\n\nQuestion: {q}',
+            "{c}\n\nIf the question cannot be answered from the text, [say|write|answer] unanswerable.\n\n{q}",
             'Read the text and answer. Reply "unanswerable" if the answer is not there.\n\n{c}\n\n{q}',
             'Context: {c}\nQuestion: {q} (If there is no answer, say "unanswerable".)\nAnswer:',
             "Context: {c}\n\nQuestion: {q}\n\nIf the context has no answer, return unanswerable.",
+            f'{{c}}\n\n[Answer|Try to answer] this question if possible (otherwise [reply|say|write] "unanswerable"): {{q}}',
+            f"Read this {passage}: {{c}}\n\n{{q}} If [the {passage} does not say|you cannot find the answer|it is not stated], [say|answer|reply] unanswerable.",
+            f'Use only the {passage}. If the answer is not [in it|there|given], [say|answer] "unanswerable".\n\n{{c}}\n\n[Q|Question]: {{q}}',
+            'Passage: {c}\nQuestion: {q}\nIf unanswerable, say so.\nAnswer:',
+            "{c} {q} [Answer or say|Give the answer or] unanswerable.",
+            '{c}\n\nQ: {q} (say "unanswerable" if unknown)\nA:',
         )  # fmt: skip
-        return wording.format(c=" ".join(sentences), q=question), answer
+        return wording.format(c=context, q=question), answer
     if d.chance(0.06):
         numbered = "\n".join(f"[{i + 1}] {s}" for i, s in enumerate(sentences))
         return d.phrase(
             "Question: {q}\n\nDocuments:\n{c}\n\nAnswer:",
-            "Documents:\n{c}\n\nQuestion: {q}\nAnswer:",
-            "{c}\n\nAnswer from the documents: {q}",
+            "[Documents|Sources|Notes]:\n{c}\n\nQuestion: {q}\nAnswer:",
+            "{c}\n\nAnswer from the [documents|sources]: {q}",
         ).format(q=question, c=numbered), answer
     wording = d.phrase(
         "Context: {c}\n\nQuestion: {q}\n\nAnswer:", "Context: {c}\nQuestion: {q}\nAnswer:",
-        "Read the passage and answer the question.\n\n{c}\n\n{q}", "{c}\n\nQuestion: {q}",
-        "{c}\n\n{q}", "Passage: {c}\nQ: {q}\nA:", "Answer the question using the context.\n\nContext: {c}\n\nQuestion: {q}",
-        "Use the following text to answer the question.\nText: {c}\nQuestion: {q}",
-        "Based on the following passage, answer the question.\n\n{c}\n\n{q}", "{c} {q}", "Document: {c}\n\n{q}",
-        "Question: {q}\nContext: {c}", "{q}\n\n{c}", "Answer based on context:\n\n{c}\n\n{q}",
-        "{c}\n{q}", "Read this: {c}\n\nNow answer: {q}", "Read this and answer the question\n\n{c}\n\n{q}",
-        "Text: {c}\n\nQuestion: {q}\nAnswer:", "Article: {c}\n\nQuestion: {q}", "{c}\n\nAnswer this question: {q}",
-        "{c}\n\nQ: {q}\nA:", "Given the text: {c}\n\n{q}", "According to the text, {q}\n\n{c}",
-        "Passage:\n{c}\n\nQuestion:\n{q}\n\nAnswer:", "Answer the question with the help of the passage.\n{c}\n{q}",
-        "Find the answer in the text.\n\nText: {c}\n\n{q}",
-        "Question: {q}\n\nContext: {c}\n\nAnswer:", "Here is some information: {c}\n\nWith this information, answer: {q}",
-        "question: {q} context: {c}", "Context: {c} Question: {q} Answer:",
+        f"Read the {passage} and answer the question.\n\n{{c}}\n\n{{q}}", "{c}\n\nQuestion: {q}", "{c}\nQuestion: {q}",
+        "{c}\n\n{q}", "Passage: {c}\nQ: {q}\nA:", "Answer the question using the [context|passage|text].\n\nContext: {c}\n\nQuestion: {q}",
+        f"Use the following {passage} to answer the question.\nText: {{c}}\nQuestion: {{q}}", "{c} {q}", "{q} {c}", "{c}\n{q}", "{q}\n{c}",
+        f"Based on [this|the|the following|the above] {passage}, [answer the question|answer].\n\n{{c}}\n\n{{q}}",
+        "[Document|Article|Text|Passage|Story]: {c}\n\n{q}", "Question: {q}\nContext: {c}", "{q}\n\n{c}",
+        f"[Answer|Reply|Respond] based on the {passage}:\n\n{{c}}\n\n{{q}}", f"Answer from the {passage}: {{c}} {{q}}",
+        "Read this: {c}\n\nNow answer: {q}", "Read this and answer the question\n\n{c}\n\n{q}",
+        "[Text|Source|Paragraph]: {c}\n\nQuestion: {q}\nAnswer:", "Article: {c}\n\nQuestion: {q}", "{c}\n\nAnswer this question: {q}",
+        "{c}\n\nQ: {q}\nA:", "{c}\nQ: {q}\nA:", f"Given [the|this|the following] {passage}: {{c}}\n\n{{q}}",
+        f"According to [the|this|the above] {passage}, {{q}}\n\n{{c}}", f"{{c}}\n\nAccording to the {passage}: {{q}}",
+        "Passage:\n{c}\n\nQuestion:\n{q}\n\nAnswer:", f"Answer the question with the help of the {passage}.\n{{c}}\n{{q}}",
+        f"Find the answer in the {passage}.\n\nText: {{c}}\n\n{{q}}", "Question: {q}\n\nContext: {c}\n\nAnswer:",
+        "Here is some information: {c}\n\n[With this information, answer|Use it to answer]: {q}",
+        "[Here is|I have|Look at] a text: {c}\n\n[My question|Question|Tell me]: {q}",
+        "question: {q} context: {c}", "Context: {c} Question: {q} Answer:", "Q: {q}\nContext: {c}\nA:",
+        "### Context\n{c}\n\n### Question\n{q}\n\n### Answer", "[Information|Facts|Background]: {c}\n{q}",
+        "Reading comprehension.\n\n{c}\n\n{q}", '"{c}" {q}', "I read this: {c} {q}",
     )  # fmt: skip
-    return wording.format(c=" ".join(sentences), q=question), answer
+    return wording.format(c=context, q=question), answer

@@ -29,7 +29,7 @@ TABLES = {
 def read_off(d):
     """A pattern that can be solved by reading alone: a function making one (input, output)."""
     verb = d.pick(["lives in", "works in", "comes from", "flew to", "visited", "was born in", "moved to"])
-    which = d.number(0, 7)
+    which = d.number(0, 13)
 
     def one():
         name, town, job, thing = (
@@ -44,6 +44,8 @@ def read_off(d):
             (f"{name}, {job}, {town}", f"{name} is {with_article(job)} from {town}."),
             (f"{word} {thing}", f"{thing} {word}"), (f"{name} has {with_article(thing)}.", thing),
             (name, f"Hello {name}!"), (f"The {thing} of {name}", f"{name}'s {thing}"),
+            (f"{word}, {thing}, {town}", word), (f"{word} {thing} {town}", town), (word, f"{word} {word}"),
+            (f"{name} ({town})", f"{town}: {name}"), (f"{thing}-{word}", word), (f"{name} likes the {thing}.", f"The {thing} is liked by {name}."),
         ][which]  # fmt: skip
 
     return one
@@ -51,7 +53,7 @@ def read_off(d):
 
 def make(d):
     n = d.pick([2, 2, 3, 3, 4, 5])
-    if d.chance(0.45):
+    if d.chance(0.5):
         one = read_off(d)
         pairs = [one() for _ in range(n + 1)]
     else:
@@ -61,7 +63,10 @@ def make(d):
         ("Q: ", "\nA: ", "\n\n"), ("", " = ", "\n"), ("Input: ", "\nOutput: ", "\n"),
         ("", " - ", "\n"), ("", "; ", "\n"), ("Question: ", "\nAnswer: ", "\n\n"), ("", " => ", " | "),
         ("In: ", " Out: ", "\n"), ("", ": ", ", "), ("", " -> ", ", "), ("Example: ", " -> ", "\n"),
+        ("", " / ", "\n"), ("* ", ": ", "\n"), ("- ", " -> ", "\n"), ("", " -> ", " / "), ("", " - ", ", "), ("", " = ", "; "),
+        ("Word: ", "\nResult: ", "\n\n"), ("", "\n", "\n\n"), ("", " becomes ", ". "), ('"', '" -> ', "\n"), ("Given: ", " Answer: ", "\n"),
     )  # fmt: skip
     shown = "".join(start + a + middle + b + end for a, b in pairs[:-1])
-    head = d.pick(["", "", "", "Continue the pattern.\n\n", "Follow the examples.\n", "Complete the last line.\n\n"])
+    head = d.pick(["", "", "", "Continue the pattern.\n\n", "Follow the examples.\n", "Complete the last line.\n\n",
+        "Continue: ", "What comes next?\n", "Do the same.\n\n"])
     return (head + shown + start + pairs[-1][0] + middle).rstrip(), pairs[-1][1]

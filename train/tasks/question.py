@@ -167,11 +167,16 @@ def make(d):
     question, answer = make_one(d)
     if d.chance(0.45):
         return question, answer
+    if d.chance(0.1):
+        question = question[0].lower() + question[1:]
     wrapper = d.phrase(
         "Question: {q}", "Question: {q}\nAnswer:", "Q: {q}\nA:", "Answer the question: {q}",
         "Question: {q}\n\nAnswer:",
         "Answer the following question. {q}", "Please answer the following question. {q}", "{q} Answer:", "Q: {q}",
         "Answer the following question.\n\n{q}", "Please answer this question: {q}", "{q}\nAnswer:", "{q}\n\nAnswer:",
-        "Give a short answer: {q}", "Quiz: {q}", "I have a question. {q}",
+        "Give a short answer: {q}", "Quiz: {q}", "I have a question. {q}", "[Please tell me|Tell me|I want to know]: {q}",
+        "[Hi|Hello|Hey][,|!] {q}", "User: {q}\nAssistant:", "Human: {q}\nAI:", "{q}\n\nShort answer:", "### Question\n{q}\n### Answer",
+        "[Trivia|Quick question|Knowledge test|Geography and science]: {q}", "Answer [briefly|in a few words|shortly]: {q}",
+        "{q} [Please answer.|Thanks!|I forgot it.|Do you know?]", "[Can you help me|Help me][.|?] {q}", "[My son asks|My teacher asks|Somebody asked me]: {q}",
     )  # fmt: skip
     return wrapper.format(q=question), answer

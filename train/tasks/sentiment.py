@@ -51,66 +51,106 @@ def topic_text(d, topic):
 def zero_shot(d):
     kind = d.pick(["positive", "negative"])
     text = opinion(d, kind)
-    if d.chance(0.3):
+    review = "[review|text|comment|tweet|sentence|message|post|customer review|feedback|statement|opinion]"
+    either = "[positive or negative|negative or positive]"
+    if d.chance(0.35):
         wording = d.phrase(
-            "{x}\nSentiment:", "Sentiment: {x}", "Review: {x}\nSentiment:", "Tweet: {x}\nSentiment:",
-            "{x} Is this positive or negative?", "Text: {x}\nSentiment:",
-            "{x}\n\nWhat is the sentiment of this review?\n\nOPTIONS:\n- positive\n- negative",
-            "{x}\n\nPositive or negative?", "Classify this review: {x}\nSentiment:",
-            "Classify this review:\n{x}\nSentiment:", "sentiment: {x}", "Comment: {x}\nPositive or negative?",
+            "{x}\nSentiment:", "[Sentiment|sentiment]: {x}", "[Review|Comment|Message|Feedback]: {x}\nSentiment:", "Tweet: {x}\nSentiment:",
+            f"{{x}} Is this {either}?", "Text: {x}\nSentiment:", "Tweet: {x} Sentiment?", "{x} Sentiment?", "{x}\n\nSentiment:",
+            "{x}\n\nWhat is the sentiment of this [review|text|tweet]?\n\nOPTIONS:\n- positive\n- negative",
+            "{x}\n\nWhat is the sentiment?\nOptions: [positive, negative|negative, positive]",
+            f"{{x}}\n\n[Positive or negative|Negative or positive]?", "{x} Positive or negative?",
+            "[Classify|Rate|Label] this [review|text|comment]: {x}\nSentiment:", "Classify this review:\n{x}\nSentiment:",
+            "Comment: {x}\nPositive or negative?", f"{{x}}\nIs this {review} {either}?",
+            "sentiment analysis: {x}", "{x} => positive or negative?", f'Is "{{x}}" {either}?',
+            f"{review}: {{x}}\n[Label|Class|Feeling|Tone|Mood|Sentiment]:", "Q: Is this positive or negative? {x}\nA:",
+            f"Somebody [wrote|said]: {{x}} Is that {either}?", f'A customer [writes|wrote|says]: "{{x}}" Is this {either}?',
         )  # fmt: skip
         return wording.format(x=text), kind
+    this = f"[this|the|the following] {review}"
     instruction = d.phrase(
-        "Is this review positive or negative?", "What is the sentiment of this text?",
-        "Classify the sentiment as positive or negative.", "Is the sentiment positive or negative?",
-        "How does the writer feel, positive or negative?", "Is the following sentence positive or negative?",
-        "Determine the sentiment.", "Classify this review.", "Does the author like it? Answer positive or negative.",
-        "Tell me if this comment is positive or negative.", "Decide whether the text is positive or negative.",
-        "What is the sentiment of the following review?", "Label the review as positive or negative.",
-        "Is the customer happy? Say positive or negative.",
-        "Sentiment analysis.", "Perform sentiment analysis.", "Is this a positive or a negative comment?",
-        "Positive or negative?",
+        f"Is {this} {either}?", f"What is the sentiment of {this}?", f"[Classify|Determine|Decide|Tell me|State] the sentiment as {either}.",
+        f"Is the sentiment [of {this} |]{either}?", f"How does the [writer|author|speaker|customer|user] feel, {either}?",
+        "Determine the sentiment.", f"Classify {this}.", f"[Does the author like it|Is the author happy]? Answer {either}.",
+        f"Tell me [if|whether] {this} is {either}.", f"Decide whether {this} is {either}.", f"[Perform|Do] sentiment analysis on {this}.",
+        f"[Label|Mark|Rate|Classify|Categorize] {this} as {either}.", "Is the customer happy? Say positive or negative.",
+        "[Sentiment analysis|Sentiment classification].", "Perform sentiment analysis.", f"Is this a positive or a negative {review}?",
+        "Positive or negative?", f"What [feeling|mood|tone|attitude] does {this} [express|have|show], {either}?",
+        f"[Detect|Find|Identify|Predict|Give|Name|Analyze] the sentiment of {this}.", f"Would you call {this} {either}?",
+        f"[Does {this} sound|Does this sound] {either}?", f"Say [if|whether] {this} is {either}.", "What is the sentiment?",
+        f"Is the [tone|mood|feeling|opinion] of {this} {either}?",
     )  # fmt: skip
     return frame(d, instruction, text, d.pick(["Review", "Text", "Comment", "Tweet", "Sentence"]), "Sentiment"), kind
 
 
 PAIRS = [("negative", "positive"), ("Negative", "Positive"), ("bad", "good"), ("thumbs down", "thumbs up"),
-    ("no", "yes"), ("0", "1"), ("sad", "happy"), ("B", "A"), ("-", "+"), ("dislike", "like")]  # fmt: skip
+    ("no", "yes"), ("0", "1"), ("sad", "happy"), ("B", "A"), ("-", "+"), ("dislike", "like"), ("Bad", "Good"), ("angry", "glad"),
+    ("cold", "warm"), ("down", "up"), ("red", "green"), ("false", "true"), ("negative", "positive")]  # fmt: skip
 
 
-def few_shot(d):
-    """Examples that show the labels; often invented or swapped ones, so that they must be read."""
+def invented_labels(d, n):
+    """n labels that say nothing about their classes."""
+    while True:
+        x = d.rng.random()
+        labels = [
+            made_up(d, d.chance(0.3), syllables=d.pick([1, 2])) if x < 0.4 else d.fill(WORDS) if x < 0.7
+            else d.pick("ABCDEFXYZ") if x < 0.85 else str(d.number(0, 9))
+            for _ in range(n)
+        ]  # fmt: skip
+        if len(set(labels)) == n:
+            return labels
+
+
+def classes_and_labels(d):
+    """Classes, what makes a text of a class, and the labels that the examples show for them."""
     x = d.rng.random()
     if x < 0.5:
         classes, sample = ["negative", "positive"], opinion
-        labels = list(d.pick(PAIRS)) if d.chance(0.6) else None
-        if labels and d.chance(0.25):
+        labels = list(d.pick(PAIRS))
+        if d.chance(0.4):
             labels.reverse()
     elif x < 0.8 or not CORPORA.intents:
         classes, sample = d.some(list(TOPICS), d.pick([2, 2, 3])), topic_text
-        labels = None if d.chance(0.5) else d.shuffled(classes) if d.chance(0.2) else list(classes)
+        labels = d.shuffled(classes) if d.chance(0.3) else list(classes)
     else:
         classes, sample = d.some(list(CORPORA.intents), 2), lambda d, intent: draw_from(d, CORPORA.intents[intent])
-        labels = None if d.chance(0.4) else list(classes)
-    if labels is None:
-        labels = [made_up(d, False, syllables=d.pick([1, 2])) if d.chance(0.6) else d.fill(WORDS) for _ in classes]
-        if len(set(labels)) < len(labels):
-            labels = [str(i) for i in range(len(classes))]
-    label = dict(zip(classes, labels))
-    n = d.pick([2, 2, 2, 3, 4]) if len(classes) == 2 else d.pick([3, 3, 4])
+        labels = d.shuffled(classes) if d.chance(0.3) else list(classes)
+    if d.chance(0.4):
+        labels = invented_labels(d, len(classes))
+    return classes, sample, dict(zip(classes, labels))
+
+
+def few_shot(d):
+    """Examples that show the labels; often invented or swapped ones, so that they must be read.
+
+    Sometimes several inputs are asked for at once: more labels to learn from in one example.
+    """
+    classes, sample, label = classes_and_labels(d)
+    n = d.pick([2, 2, 2, 3, 4, 4, 6]) if len(classes) == 2 else d.pick([3, 3, 4, 6])
     shown = d.shuffled([classes[i % len(classes)] for i in range(n)])
-    asked = d.pick(shown)
     start, middle, end = d.phrase(
         ("Review: ", "\nSentiment: ", "\n\n"), ("Text: ", "\nLabel: ", "\n\n"), ("", "\n", "\n\n"),
         ("Classify this review:\n", "\nSentiment: ", "\n\n"), ("Input: ", "\nOutput: ", "\n"),
         ("", " -> ", "\n"), ("", " => ", "\n"), ("Sentence: ", "\nClass: ", "\n\n"), ("Q: ", "\nA: ", "\n"),
-        ("Message: ", "\nCategory: ", "\n\n"), ("", " // ", "\n"), ("", ": ", "\n"),
-        ("Text: ", "\nSentiment: ", "\n"), ("Tweet: ", "\nLabel: ", "\n"), ("- ", " = ", "\n"),
+        ("Message: ", "\nCategory: ", "\n\n"), ("", " // ", "\n"), ("", ": ", "\n"), ("* ", " -> ", "\n"),
+        ("Text: ", "\nSentiment: ", "\n"), ("Tweet: ", "\nLabel: ", "\n"), ("- ", " = ", "\n"), ("Input: ", " Output: ", "\n"),
+        ("Example: ", "\nAnswer: ", "\n\n"), ("", " | ", "\n"), ("Sentence: ", " Label: ", "\n"), ("Text: ", " -> ", "\n"),
+        ("Review: ", "\nLabel: ", "\n"), ("", " is ", "\n"), ('"', '" -> ', "\n"), ("Comment: ", "\nType: ", "\n\n"),
     )  # fmt: skip
     head = d.pick(
-        ["", "", "", "Classify the text.\n\n", "Follow the examples.\n\n", "Classify each text like the examples.\n\n"]
-    )
+        ["", "", "", "", "Classify the text.\n\n", "Follow the examples.\n\n", "Classify each text like the examples.\n\n",
+         "Here are some examples.\n\n", "Continue.\n\n", "Label the last one.\n\n"]
+    )  # fmt: skip
     examples = "".join(start + sample(d, c) + middle + label[c] + end for c in shown)
+    if d.chance(0.25):
+        asked = [d.pick(shown) for _ in range(d.number(2, 4))]
+        inputs = "".join(f"{i + 1}. {sample(d, c)}\n" for i, c in enumerate(asked))
+        wording = d.phrase(
+            "[Now label these|Label these in the same way|Classify these, too|Give the labels of these|And these]:\n{i}",
+            "[Now|Next]:\n{i}Labels:", "What are the labels of these?\n{i}",
+        )  # fmt: skip
+        return (head + examples + wording.format(i=inputs)).rstrip(), ", ".join(label[c] for c in asked)
+    asked = d.pick(shown)
     return (head + examples + start + sample(d, asked) + middle).rstrip(), label[asked]
 
 
@@ -129,13 +169,16 @@ def by_intent(d):
 
 
 def _with_options(d, text, options, what):
+    text_ = "[text|sentence|message|request]"
     wording = d.phrase(
-        "What is the {w} of this text: {o}?\n\n{x}", "Classify the text into one of these categories: {o}.\nText: {x}\nCategory:",
-        "{x}\n\nWhich {w} fits best?\n\nOPTIONS:\n{l}",
-        "{W} of the sentence? {x}\nOptions: {o}", "Is this text about {r}? {x}",
-        "What is the {w} of this request?\n\n{x}\n\nOPTIONS:\n{l}", "Classify the {w}: {x}\nOptions: {o}",
-        "{W} options: {o}\nText: {x}\n{W}:", "{x}\nWhich {w} is it: {r}?",
-        "Choose the right {w} ({o}) for this text: {x}", "Text: {x}\n\nIs the {w} {r}?",
+        f"What is the {{w}} of [this|the] {text_}: {{o}}?\n\n{{x}}", "Classify the text into one of these categories: {o}.\nText: {x}\nCategory:",
+        "{x}\n\nWhich {w} fits best?\n\nOPTIONS:\n{l}", "{x}\nOptions: {o}\n[Answer|Category|Label]:",
+        "{W} of the sentence? {x}\nOptions: {o}", f"Is this {text_} about {{r}}? {{x}}",
+        f"What is the {{w}} of this {text_}?\n\n{{x}}\n\nOPTIONS:\n{{l}}", f"[Classify|Find|Name|Give|Determine] the {{w}}[ of this {text_}|]: {{x}}\nOptions: {{o}}",
+        "{W} options: {o}\nText: {x}\n{W}:", "{x}\n[Which|What] {w} is [it|this]: {r}?",
+        "[Choose|Pick|Select|Find] the [right|best|fitting|correct] {w} ({o}) for this text: {x}", "Text: {x}\n\nIs the {w} {r}?",
+        "[Categories|Labels|Classes|Choices]: {o}\n\n{x}", f"[Assign|Give] this {text_} [one of these labels|a label]: {{o}}.\n\n{{x}}",
+        "Does this belong to {r}?\n\n{x}", f"[Which|Which one] of {{o}} [describes|fits] [this|the] {text_} [best|]?\n{{x}}",
     )  # fmt: skip
     return wording.format(
         x=text,
