@@ -25,6 +25,22 @@ inEachBrowser("models", {}, {
     assert.ok(memory_bytes <= 1.15 * model.weights_bytes + 24e6, `${memory_bytes} bytes for ${model.weights_bytes} of weights`);
   },
 
+  async "a built-in model says what it is for, and proposes a larger one without fetching anything"({ visit }) {
+    const page = await visit();
+    await page.modelLoaded();
+    await page.click("larger");
+    assert.equal(await page.value("reference-input"), "google/flan-t5-small");
+    await page.reached({ model: "loaded", load: "idle", error: "none" });
+    assert.match(await page.text("model-card"), /Data and licences/);
+  },
+
+  async "a model that is not built in has no such sentence"({ visit, builtin }) {
+    const page = await visit(NO_MODEL);
+    await page.chooseFiles([builtin.path]);
+    await page.modelLoaded();
+    assert.doesNotMatch(await page.text("model"), /load google/);
+  },
+
   async "a local file loads when it is dropped on the page"({ visit, builtin }) {
     const page = await visit(NO_MODEL);
     await page.dropFile("dropped.gguf", builtin.bytes);

@@ -78,6 +78,17 @@ export class Actions {
     this.#loadSource({ kind: "urls", name, weights: [url], config: null, tokenizer: null }, name);
   };
 
+  /**
+   * Fills in a Hub id for the person to load, or to change first: nothing is fetched unasked.
+   *
+   * @param {string} reference
+   */
+  proposeReference = (reference) => {
+    this.dispatch({ type: "reference_edited", reference });
+    this.dispatch({ type: "picker_toggled", open: true });
+    this.focus("reference");
+  };
+
   /** @param {File[]} files */
   loadFiles = (files) => {
     if (files.length === 0) return;

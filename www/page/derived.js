@@ -17,6 +17,17 @@ export function themeOf(state) {
 }
 
 /**
+ * What `models/index.json` says of the model in use, if that came with the page.
+ *
+ * @param {State} state
+ */
+export function builtinInUse({ builtins, choice, model }) {
+  const source = choice?.source;
+  if (!model || source?.kind !== "urls") return null;
+  return builtins?.find(({ name, file }) => source.name === name && source.weights[0].endsWith(`/${file}`)) ?? null;
+}
+
+/**
  * The text that is completed: the prompt and what was generated after it, as on the page.
  *
  * @param {{ prompt: string, text: string }} completion

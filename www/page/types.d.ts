@@ -14,7 +14,12 @@ export interface BuiltinModel {
   /** Relative to `models/`. */
   file: string;
   n_bytes: number;
+  /** What it is for, in a sentence or two. */
   description: string;
+  /** Where it comes from and what to expect of it: data, licences, training, scores, limits. */
+  card: { title: string; text: string }[];
+  /** Hub id of a larger model, for what this one cannot do. */
+  larger: string | null;
 }
 
 /** All that is needed to load a model, and to load it again. */

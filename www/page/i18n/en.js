@@ -24,6 +24,7 @@ export const en = /** @type {const} */ ({
   "model.change": "Change model",
   "model.change.close": "Keep this model",
   "model.card": "About this model",
+  "model.larger": "For the rest, load {name}",
   "model.unload": "Unload and free its memory",
   "model.architecture": "Architecture",
   "model.parameters": "Parameters",

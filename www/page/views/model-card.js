@@ -2,17 +2,19 @@
 
 /** @import { ModelInfo } from "../../engine/protocol.js" */
 /** @import { Actions } from "../actions.js" */
+/** @import { BuiltinModel } from "../types.js" */
 import { html } from "lit/html.js";
 import { formatBytes, formatDuration, formatNumber } from "../format.js";
 import { t } from "../i18n/index.js";
 
 /**
  * @param {ModelInfo} model
+ * @param {BuiltinModel["card"]} card  of a model that comes with the page
  * @param {number | null} loadMs
  * @param {number | null} memoryBytes
  * @param {Actions} actions
  */
-export function modelCardView(model, loadMs, memoryBytes, actions) {
+export function modelCardView(model, card, loadMs, memoryBytes, actions) {
   const { config } = model;
   /** @type {[string, unknown][]} */
   const facts = [
@@ -40,6 +42,7 @@ export function modelCardView(model, loadMs, memoryBytes, actions) {
   return html`
     <details class="model-card" data-testid="model-card">
       <summary>${t("model.card")}</summary>
+      ${card.map(({ title, text }) => html`<section><h3>${title}</h3><p>${text}</p></section>`)}
       <dl>${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
       <button class="quiet" data-testid="unload" @click=${actions.unload}>${t("model.unload")}</button>
     </details>

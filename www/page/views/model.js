@@ -2,8 +2,9 @@
 
 /** @import { ModelInfo } from "../../engine/protocol.js" */
 /** @import { Actions } from "../actions.js" */
-/** @import { Load, State } from "../types.js" */
+/** @import { BuiltinModel, Load, State } from "../types.js" */
 import { html, nothing } from "lit/html.js";
+import { builtinInUse } from "../derived.js";
 import { formatBytes, formatCount, formatPercent } from "../format.js";
 import { t } from "../i18n/index.js";
 import { barDrawing } from "./bar.js";
@@ -21,6 +22,7 @@ export function modelView(state, actions) {
   // As long as there has been no model, there is nothing else to do.
   const mustChoose = !model && !load && !choice && builtins !== null;
   const isOpen = state.pickerOpen || mustChoose;
+  const builtin = builtinInUse(state);
   return html`
     <section class="model" aria-labelledby="model-title" data-testid="model">
       <div class="model-bar">
@@ -44,11 +46,27 @@ export function modelView(state, actions) {
       </div>
       ${load ? progressView(load) : html`<div class="load-bar"></div>`}
       ${errorView(state, actions, ["load", "start"])}
+      ${builtin ? purposeView(builtin, actions) : nothing}
       ${isOpen ? pickerView(state, actions) : nothing}
       ${model ? noticesView(model.notices, "model-notices") : nothing}
-      ${model ? modelCardView(model, state.loadMs, state.memoryBytes, actions) : nothing}
+      ${model ? modelCardView(model, builtin?.card ?? [], state.loadMs, state.memoryBytes, actions) : nothing}
       ${load && !model ? html`<p class="model-note">${t("load.note")}</p>` : nothing}
     </section>
+  `;
+}
+
+/**
+ * What a built-in model is for, and the way to a larger one.
+ *
+ * @param {BuiltinModel} builtin
+ * @param {Actions} actions
+ */
+function purposeView({ description, larger }, actions) {
+  return html`
+    <p class="model-purpose" data-testid="model-purpose">
+      ${description}
+      ${larger ? html`<button class="inline" data-testid="larger" @click=${() => actions.proposeReference(larger)}>${t("model.larger", { name: larger })}</button>` : nothing}
+    </p>
   `;
 }
 
