@@ -44,7 +44,7 @@ build_wasm() {
 assemble() {
   local package
   mkdir -p "$1/vendor"
-  cp -r www/page www/engine "$1"
+  cp -r www/page www/engine www/speed "$1"
   if [[ -d www/models ]]; then cp -r www/models "$1"; fi
   find www -maxdepth 1 -type f \( -name '*.html' -o -name '*.css' -o -name '*.svg' -o -name '*.js' \) -exec cp -t "$1" {} +
   find "$1" -name '*.ts' -delete

@@ -24,9 +24,9 @@ test("n chooses the plural, and a language without one goes on", () => {
 });
 
 test("every entry of the dictionary is used, and no file of the page names one that is missing", async () => {
-  const folder = new URL("../../www/page/", import.meta.url);
-  const names = (await readdir(folder, { recursive: true })).filter((name) => name.endsWith(".js") && !name.startsWith("i18n/"));
-  const source = (await Promise.all(names.map((name) => readFile(new URL(name, folder), "utf8")))).join("\n");
+  const www = new URL("../../www/", import.meta.url);
+  const names = (await readdir(www, { recursive: true })).filter((name) => /^(page|speed)\/(?!i18n).*\.js$/.test(name));
+  const source = (await Promise.all(names.map((name) => readFile(new URL(name, www), "utf8")))).join("\n");
   // A key is written whole, or as a template such as `finish.${reason}`.
   const whole = new Set(source.match(/(?<=")[a-z]\w*(\.\w+)*(?=")/g));
   const templates = [...source.matchAll(/`([a-z][\w.]*(?:\$\{[^}`]*\}[\w.]*)+)`/g)]

@@ -49,7 +49,7 @@ export function appView(state, actions) {
         ${glossaryView()}
       </main>
       <footer class="footer">
-        <p>${t("footer")}</p>
+        <p>${t("footer")} <a href="speed.html">${t("footer.speed")}</a></p>
         ${engine ? html`<p>${t("footer.engine", { version: engine.version, build: engine.build, n: engine.n_threads })}</p>` : nothing}
       </footer>
       <p class="visually-hidden" role="status" aria-live="polite" data-testid="announcer">${state.announcement}</p>
