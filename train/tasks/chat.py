@@ -1,7 +1,7 @@
 """Small talk, alone or with earlier turns that must be remembered."""
 
 from .common import capitalized, lines, with_article
-from .names import DAYS, JOBS, MONTHS, first_name, full_name, future_date, place
+from .names import DAYS, JOBS, MONTHS, NOUNS, clock_time, first_name, full_name, future_date, organization, past_date, place
 
 SELF = "I am a small T5 model that runs in your browser."
 SKILLS = (
@@ -10,8 +10,10 @@ SKILLS = (
 )
 HOBBIES = """music football chess painting cooking reading swimming hiking dancing photography gardening history tennis
 running cycling singing baking drawing fishing yoga knitting sailing skiing climbing""".split()
+FOODS = "pizza,pasta,soup,rice,salad,chocolate,ice cream,bread,cheese,fish,apple pie,pancakes,sushi,potatoes,strawberries".split(",")
+LANGUAGES = "German French Spanish Italian Japanese Chinese Russian Polish Dutch Turkish Greek Swedish Arabic".split()
 SPEAKERS = [
-    ("User", "Assistant"), ("Human", "AI"), ("User", "Bot"), ("Me", "You"), ("Human", "Assistant"), ("Student", "Tutor"),
+    ("User", "Assistant"), ("Human", "AI"), ("User", "Bot"), ("Me", "You"), ("Human", "Assistant"), ("Student", "Tutor"), ("A", "B"), ("Q", "A"), ("Person", "Computer"), ("Guest", "Host"), ("You", "Bot"), ("Customer", "Agent"),
 ]  # fmt: skip
 
 
@@ -33,6 +35,12 @@ def slots(d):
         "when": future_date(d), "age": d.number(9, 90), "job": with_article(d.pick(JOBS)), "SELF": SELF, "SKILLS": SKILLS,
         "relation": d.pick("friend brother sister teacher boss neighbor cousin wife husband son daughter doctor".split()),
         "animal": d.pick("dog cat rabbit parrot hamster horse turtle".split()),
+        "food": d.pick(FOODS), "language": d.pick(LANGUAGES), "season": d.pick("spring summer autumn winter".split()),
+        "number": d.number(2, 999), "thing": d.fill(NOUNS), "animal2": d.pick("cats dogs horses birds fish rabbits owls elephants".split()),
+        "subject": d.pick("mathematics history biology art music physics geography sports chemistry".split()), "day": d.pick(DAYS),
+        "time": clock_time(d), "instrument": d.pick("piano guitar violin flute drums trumpet cello harp".split()), "n": d.number(2, 12),
+        "room": d.pick("kitchen bedroom garden cellar garage office".split()), "body": d.pick("head back foot hand knee ear tooth".split()),
+        "organization": organization(d), "past": past_date(d),
         "date": d.pick([f"{d.pick(MONTHS)} {d.number(1, 28)}", f"{d.number(1, 28)} {d.pick(MONTHS)}", f"a {d.pick(DAYS)}"]),
     }  # fmt: skip
 
@@ -50,12 +58,17 @@ def small_talk(d):
 def conversation(d):
     """Some earlier turns, then a question about one of them or a small-talk line."""
     user, bot = d.pick(SPEAKERS)
-    told = [filled(d, row) for row in d.some(REMEMBERED, d.pick([1, 1, 2, 2, 3]))]
+    told = [filled(d, row) for row in d.some(REMEMBERED, d.pick([1, 1, 2, 2, 3, 4, 5]))]
     turns = [(says, reply) for says, reply, _, _ in told]
     if d.chance(0.4):
         turns.insert(d.number(0, len(turns)), small_talk(d))
     if d.chance(0.75):
         _, _, asks, answer = d.pick(told)
+        if d.chance(0.15):
+            asks = d.phrase(
+                "[One question:|Wait,|Just to check:|Sorry,|Now tell me:|By the way,|I forgot:|Tell me,] {q}", "{q} [I told you.|Do you remember?|You know it.|I said it before.]",
+                "[Can you tell me|Do you remember|Can you still say]: {q}",
+            ).format(q=asks)  # fmt: skip
     else:
         asks, answer = small_talk(d)
     end = d.pick(["\n", "\n", "\n\n"])
@@ -67,9 +80,9 @@ def conversation(d):
 
 def make(d):
     x = d.rng.random()
-    if x < 0.35:
+    if x < 0.22:
         says, answer = small_talk(d)
-    elif x < 0.68:
+    elif x < 0.45:
         says, answer = filled(d, d.pick(STATEMENTS))[:2]
     else:
         return conversation(d)

@@ -1,90 +1,175 @@
 """Short stories and short essays."""
 
 from .common import capitalized, table, with_article
-from .names import first_name, made_up
+from .names import ADJECTIVES, JOBS, NOUNS, WORDS, first_name, made_up, place
 
 HEROES = """fox rabbit bear mouse dragon robot cat dog bird turtle wolf lion princess boy girl fisherman king farmer knight
 wizard witch baker sailor owl frog horse elephant pirate gardener astronaut squirrel duck penguin giant painter hedgehog
 tiger ghost snowman""".split()
-TRAITS = (
-    "brave clever lonely curious kind small young old lazy happy shy poor tiny friendly hungry proud little".split()
-)
-WHEN = "One day,One morning,One evening,One cold night,One summer day,Then one day,On a rainy afternoon".split(",")
+TRAITS = """brave clever lonely curious kind small young old lazy happy shy poor tiny friendly hungry proud little
+forgetful sleepy nervous cheerful stubborn gentle""".split()
+WHEN = """One day,One morning,One evening,One cold night,One summer day,Then one day,On a rainy afternoon,Last winter,
+In the middle of the night,Early in spring,After a long storm,On the first day of autumn""".replace("\n", "").split(",")
+ABSTRACT = """kindness,silence,beauty,loneliness,luck,good manners,modern art,space travel,public transport,fast food,old age,
+first love,teamwork,fear,anger,trust,boredom,fashion,gossip,poetry,fresh air,free time,hard work,healthy food""".replace(
+    "\n", ""
+).split(",")
+PLURAL_ABSTRACT = {"good manners"}
 PARTS = {}
 for part, *texts in table("stories.txt"):
     PARTS.setdefault(part, []).append(texts if len(texts) > 1 else texts[0])
 
 
+def hero(d):
+    """What a story is about: usually a creature or a person, sometimes anything."""
+    x = d.rng.random()
+    if x < 0.6:
+        return d.pick(HEROES)
+    if x < 0.75:
+        return d.pick(JOBS)
+    return d.fill(NOUNS) if x < 0.93 else made_up(d, False)
+
+
 def story(d):
-    hero, trait, home = d.pick(HEROES), d.pick(TRAITS), d.pick(PARTS["home"])
+    noun, trait, home = hero(d), d.pick(TRAITS), d.pick(PARTS["home"])
     name = first_name(d) if d.chance(0.75) else made_up(d)
     he, him, his = ("he", "him", "his") if d.chance(0.5) else ("she", "her", "her")
     event, detail = d.pick(PARTS["event"])
+    trouble, troubled = d.pick(PARTS["trouble"])
     event, helper = event.format(h=his), d.pick(PARTS["helper"])
-    a_hero = with_article(f"{trait} {hero}")
+    a_hero = with_article(f"{trait} {noun}") if d.chance(0.6) else with_article(noun)
     words = dict(n=name, he=he, He=capitalized(he), him=him, helper=helper, friend=helper.split(" ", 1)[1])
+    # What the prompt tells must come back in the story.
+    kind = d.pick(["plain", "plain", "home", "event", "trouble", "trouble", "name"])
+    lived = f"who {troubled}" if kind == "trouble" else f"who lived {home}"
     opening = d.pick(
         [
-            f"Once upon a time there was {a_hero} named {name} who lived {home}.",
-            f"There once was {a_hero} called {name}. {capitalized(he)} lived {home}.",
-            f"Long ago, {a_hero} named {name} lived {home}.",
+            f"Once upon a time there was {a_hero} named {name} {lived}.",
+            f"There once was {a_hero} called {name} {lived}.",
+            f"Long ago, there was {a_hero} {lived}. The name of this {noun} was {name}.",
+            f"This is the story of {name}, {a_hero} {lived}.",
         ]
     )
-    rest = [d.pick(PARTS[part]).format(**words) for part in ("meeting", "advice", "turn", "ending")]
+    parts = d.pick([("meeting", "advice", "turn", "ending")] * 3 + [("turn", "ending"), ("meeting", "turn", "ending")])
+    rest = [d.pick(PARTS[part]).format(**words) for part in parts]
+    if len(parts) == 2:
+        rest.insert(0, f"{d.pick(['At first', 'For a long time', 'Of course'])} nobody believed {him}, not even {helper}.")
     sentences = [opening, f"{d.pick(WHEN)} {name} {event}, and {detail}.", *rest]
-    x = d.rng.random()
-    if x < 0.18:
+    if d.chance(0.14):
         n = d.pick([1, 1, 2])
         wording = d.phrase(
-            "Continue the story: {x}",
-            "Continue this story.\n\n{x}",
-            "{x}\n\nWhat happens next?",
-            "Finish the story: {x}",
-            "{x}\n\nContinue the story.",
-            "How does this story go on? {x}",
-        )
+            "[Continue|Finish|Go on with|Complete] [the|this] story: {x}", "[Continue|Finish|Complete] this story.\n\n{x}",
+            "{x}\n\nWhat happens next?", "{x}\n\n[Continue|Finish] the story.", "How does this story [go on|end]? {x}",
+            "{x}\n\n[Go on.|And then?|Tell me the rest.]",
+        )  # fmt: skip
         return wording.format(x=" ".join(sentences[:n])), " ".join(sentences[n:])
-    wording = d.phrase(
-        "Write a short story about {a} who {e}.", "Tell me a story about {a} named {n}.", "Write a story about {a}.",
-        "Tell me a short story about {h}.", "Write a short story about {h} named {n} who lives {w}.",
-        "Story about {h}:",
-        "Write a fairy tale about {h}.", "Tell me a bedtime story about {a}.",
-        "Write a very short story about {h} called {n}.", "Can you tell me a story about {h}?",
-        "Make up a story about {a} {w}.", "Write a short story about {n}, {a}.",
-        "Once upon a time there was {a}. Tell the story.", "I want to hear a story about {h}.",
-        "Write a children's story about {a}.", "Write a short story in which {a} {e}.", "Short story: {a} {e}.",
-        "Please write a little story about {h} who {e}.",
-        "Tell a story about {n}.", "Write a tale of {a}.", "Write me a story about {h} {w}.",
-        "Write a short story about {h}.", "Write a short story about {a}.",
-    )  # fmt: skip
-    return capitalized(wording.format(a=a_hero, h=with_article(hero), e=event, n=name, w=home)), " ".join(sentences)
+    tell = "[Write|Tell|Tell me|Make up|Invent|Please write|Please tell me|Write me|Can you write|I want to hear|I would like]"
+    tale = "a [short |very short |little |funny |nice |children's |bedtime |]story"
+    wordings = {
+        "plain": (f"{tell} {tale} about {{a}}.", f"{tell} {tale} with {{a}} in it.", "[Story|Short story|A story] about {a}[:|]",
+            f"{tell} a [fairy tale|tale] about {{a}}.", "{a}: a story", f"{tell} {tale} in which {{a}} plays a role.",
+            "Once upon a time there was {a}. [Tell the story.|Go on.]", "Can you tell me a story about {a}?"),
+        "home": (f"{tell} {tale} about {{a}} who lives {{w}}.", f"{tell} {tale} about {{a}} {{w}}.",
+            "[Story|Short story] about {a} who lives {w}[:|]", f"{tell} a tale of {{a}} who lived {{w}}."),
+        "event": (f"{tell} {tale} about {{a}} who {{e}}.", f"{tell} {tale} in which {{a}} {{e}}.", "[Story|Short story]: {a} {e}[.|]",
+            f"{tell} {tale}: {{a}} {{e}}."),
+        "trouble": (f"{tell} {tale} about {{a}} who {{t}}.", "[Story|Short story] about {a} who {t}[:|]", f"{tell} a tale of {{a}} who {{t}}.",
+            f"{tell} {tale} about {{a}} that {{t}}.", "Tell me about {a} who {t}. [Make it a story.|It should be a story.]"),
+        "name": (f"{tell} {tale} about {{n}}, {{a}}.", f"{tell} {tale} about {{a}} [called|named] {{n}}.", f"{tell} {tale} about {{n}} the {{h}}.",
+            "[Story|Short story]: {n}, {a}"),
+    }  # fmt: skip
+    wording = d.phrase(*wordings[kind])
+    prompt = capitalized(wording.format(a=a_hero, h=noun, e=event, n=name, w=home, t=trouble))
+    return prompt, " ".join(sentences)
 
 
 ESSAYS = table("essays.txt")
+# Sentences that fit any subject: {T} {t} the subject, {be} {they} {them} {s} its number.
+ANY = {
+    "opening": """{T} {be} something that many people know.|Everybody has heard of {t}.|Many people think about {t} now and then.|
+There {be2} many things to say about {t}.|{T} {be} more interesting than one may think.|When we hear of {t}, we all think of something different.|
+Few things are as common as {t}.|{T} {be} a good subject for a short text.""",
+    "view": """Some people like {them} very much, others hardly notice {them}.|For some {they} {be} useful, for others just beautiful.|
+{They} can make a day better or worse.|Children see {them} with other eyes than adults.|In every country people have their own ideas about {them}.|
+At first sight {they} {look} simple, but there is a lot behind {them}.""",
+    "why": """{They} {teach} us to look closely.|{They} {bring} people together and give{s2} them something to talk about.|
+{They} {belong} to our daily life, at home and at work.|{They} {remind} us of old times and of good friends.|
+Without {them} the world would be a little poorer.|Books and songs have been written about {them}.""",
+    "but": """Of course, {they} also {need} time and attention.|On the other hand, too much of anything is not good.|
+Not everything about {them} is easy.|Still, we should not forget the other side.|We should treat {them} with care.""",
+    "close": """In conclusion, {they} {be} worth a second thought.|That is why {they} {be} important to me.|So let us be thankful for {t}.|
+For these reasons, we should never be without {t}.|All in all, the world is richer with {t}.|I hope that there will always be room for {t}.""",
+}
+ANY = {part: [sentence.strip() for sentence in text.replace("\n", "").split("|")] for part, text in ANY.items()}
 
 
-def essay(d):
+def any_subject(d):
+    """(subject, whether it is plural)"""
+    x = d.rng.random()
+    if x < 0.3:
+        subject = d.pick(ABSTRACT)
+        return subject, subject in PLURAL_ABSTRACT
+    noun = d.fill(NOUNS) if x < 0.85 else made_up(d, False)
+    adjective = d.pick(ADJECTIVES) + " " if d.chance(0.35) else ""
+    if d.chance(0.5) and noun[-1] not in "syhxfo":
+        return f"{adjective}{noun}s", True
+    determiner = d.pick(["the", "the", "my", "a"])
+    subject = f"{determiner} {adjective}{noun}"
+    if determiner == "a":
+        subject = with_article(adjective + noun)
+    return (subject if x < 0.95 else f"my {d.pick(['first', 'last', 'best'])} day in {place(d)}"), False
+
+
+def agreement(topic, is_plural):
+    """The slots of `ANY`."""
+    words = dict(t=topic, T=capitalized(topic), be="are" if is_plural else "is", be2="are", they="they" if is_plural else "it",
+        They="They" if is_plural else "It", them="them" if is_plural else "it", s2="" if is_plural else "s")  # fmt: skip
+    for verb in ("look", "bring", "belong", "remind", "need"):
+        words[verb] = verb if is_plural else verb + "s"
+    words["teach"] = "teach" if is_plural else "teaches"
+    return words
+
+
+def essay_on_anything(d):
+    topic, is_plural = any_subject(d)
+    words = agreement(topic, is_plural)
+    texts = [d.pick(ANY["opening"]), *d.some(ANY["view"], 2), d.pick(ANY["why"]), d.pick(ANY["but"]), d.pick(ANY["close"])]
+    if d.chance(0.4):
+        del texts[2]
+    return topic, words["be"], " ".join(texts).format(**words)
+
+
+def known_essay(d):
     topic, be, what, how, does, also = d.pick(ESSAYS)
     they, them = ("They", "them") if be == "are" else ("It", "it")
     shown = capitalized(topic)
     text = " ".join([
         d.pick([f"{shown} {be} {what}.", f"{shown} {be} {what}, and many people like {them}.",
             f"{shown} {be} an important part of our life."]),
-        d.pick([f"{they} {be} {how}.", f"{they} {be} often described as {how}."]), does + ".", f"{shown} {also}.",
-        d.pick([f"For these reasons, {topic} {be} something special.",
-            f"In conclusion, {topic} {be} worth our attention.",
-            f"That is why {topic} {be} important to many people."]),
+        d.pick([f"{they} {be} {how}.", f"{they} {be} often described as {how}.", f"In a word, {they.lower()} {be} {how}."]), does + ".",
+        f"{d.pick([shown, 'At the same time, ' + topic])} {also}.", d.pick(ANY["view"] + ANY["but"]).format(**agreement(topic, be == "are")),
+        d.pick([f"For these reasons, {they.lower()} {be} something special.",
+            f"In conclusion, {they.lower()} {be} worth our attention.", f"All in all, we should be glad about {topic}.",
+            f"That is why {topic} {be} important to many people.", f"Let us hope that there will always be a place for {topic}."]),
     ])  # fmt: skip
+    return topic, be, text
+
+
+def essay(d):
+    topic, be, text = known_essay(d) if d.chance(0.5) else essay_on_anything(d)
+    write = "[Write|Please write|Can you write|Compose|Give me]"
     wording = d.phrase(
-        "Write a short essay about {t}.", "Write a paragraph about {t}.", "Write an essay on {t}.",
-        "Tell me something about {t}.", "Essay: {t}", "Write a few sentences about {t}.",
-        "Explain why {t} {b} important.",
-        "Write a short text about {t}.", "Write a short essay on the topic: {t}", "What can you say about {t}?",
-        "Why {b} {t} important?", "Write five sentences about {t}.", "Give me a short essay about {t}.",
-        "Can you write about {t}?", "Write about {t}.", "Topic: {t}\nEssay:",
+        f"{write} [an essay|a short essay|a long essay|a text|a short text|an article] [about|on] {{t}}.", f"{write} a [short |]paragraph [about|on] {{t}}.",
+        "Tell me [something|more|a little] about {t}.", "[Essay|Paragraph|Short essay|Text]: {t}", f"{write} a few sentences [about|on] {{t}}.",
+        "Explain why {t} {b} important.", f"{write} [a short|an] essay on the topic: {{t}}", "What can you say about {t}?", "Why {b} {t} important?",
+        f"{write} [three|four|five|some] sentences about {{t}}.", "[Write|Talk|Say something] about {t}.", "Topic: {t}\nEssay:",
+        "[What do you think|What is your opinion] about {t}?", "I need [a|an essay, a] text about {t}.", "{t}: write a short essay",
+        "Subject: {t}\n\nWrite [a paragraph|an essay|some sentences].", "[Describe|Discuss] {t} in a few sentences.",
+        "My teacher wants [an essay|a text] about {t}. [Please help.|Can you write it?]",
     )  # fmt: skip
-    return wording.format(t=topic, b=be), text
+    prompt = wording.format(t=topic, b=be)
+    return (capitalized(prompt) if d.chance(0.5) else prompt), text
 
 
 def make(d):
-    return story(d) if d.chance(0.65) else essay(d)
+    return story(d) if d.chance(0.6) else essay(d)

@@ -6,6 +6,7 @@ the same sentence in the three languages with cases, genders and agreement.
 
 import re
 
+from . import everyday
 from .common import capitalized, table
 from .corpora import CORPORA, draw_from
 from .names import FEMALE_NAMES, MALE_NAMES, city, first_name
@@ -185,16 +186,19 @@ def swap_names(d, english, other):
 def pair(d):
     """(English, other, language)"""
     x = d.rng.random()
-    if x < 0.5 and CORPORA.german:
+    if x < 0.46 and CORPORA.german:
         return *swap_names(d, *draw_from(d, CORPORA.german)), "German"
-    if x < 0.64 and CORPORA.french:
+    if x < 0.6 and CORPORA.french:
         return *swap_names(d, *draw_from(d, CORPORA.french)), "French"
-    if x < 0.78:
+    if x < 0.68:
         name, town = first_name(d), city(d)
         english, german, french = (text.format(n=name, c=town) for text in d.pick(PHRASES))
-    else:
+    elif x < 0.78:
         english, german, french = map(capitalized, sentence(d))
-    return (english, german, "German") if d.chance(0.4) else (english, french, "French")
+    else:
+        english, german, french = everyday.sentence(d)
+    # There are many more real sentences in German than in French.
+    return (english, german, "German") if d.chance(0.35) else (english, french, "French")
 
 
 def make(d):
@@ -234,9 +238,13 @@ def make(d):
         "Translate this text from English to {l}: {x}", "Text: {x}\n\nTranslate to {l}:",
         "{x}\n\nHow do you say this in {l}?", "to {l}: {x}",
         "Translate the following English text to {l}:\n{x}", "Translate this into {l}:\n\n{x}",
-        "English sentence: {x}\n{l} sentence:",
+        "English sentence: {x}\n{l} sentence:", "[Translate|Put|Turn] [this|the following] [sentence|text|line] into {l}: {x}",
+        "[What is|How does one say] the following in {l}?\n{x}", "{x}\n\n{l}:", "{x}\n\n[Now in {l}, please.|In {l}, please.|Please translate into {l}.]",
+        "[English to|Translation to|Translation into] {l}: {x}", 'I want to say "{x}" in {l}.', "[I need|Give me] the {l} translation of: {x}",
+        "Sentence: {x}\n{l} translation:", "[Can|Could] you translate [this|the following] [in|to|into] {l}? {x}", "User: Translate to {l}: {x}\nAssistant:",
+        "Task: [translation|translate] to {l}\n{x}", "[en-{s}|English-{l}]: {x}", "Q: How do you say this in {l}? {x}\nA:",
     )  # fmt: skip
-    return wording.format(l=language, x=english), other
+    return wording.format(l=language, s={"German": "de", "French": "fr"}[language], x=english), other
 
 
 def pair_of(d, language):
