@@ -180,3 +180,67 @@ fn mistakes_end_with_a_sentence_and_an_exit_code() {
     let src = concat!(env!("CARGO_MANIFEST_DIR"), "/src");
     assert!(failure(&["info", src], 2).contains("holds no model"));
 }
+
+/// A file of this process for the cases of a test.
+fn case_file(name: &str, lines: &str) -> String {
+    let path =
+        std::env::temp_dir().join(format!("t5-playground-{name}-{}.jsonl", std::process::id()));
+    std::fs::write(&path, lines).unwrap();
+    path.to_string_lossy().into()
+}
+
+#[test]
+fn eval_scores_the_greedy_answers() {
+    let (path, prompts) = (model("byt5"), expected("byt5").0.prompts);
+    let (prompt, text) =
+        prompts.iter().find_map(|p| Some((p.text.as_ref()?, p.greedy_text.as_ref()?))).unwrap();
+    let case = |expected: &str| serde_json::json!({"task": "golden", "prompt": prompt, "measures": ["exact", "chrf"], "expected": [expected]});
+    let cases = case_file("golden", &format!("{}\n\n{}\n", case(text), case("something else")));
+    let report =
+        json(&["eval", "--model", &path, "--cases", &cases, "--max-new-tokens", "48", "--json"]);
+    let scores = report["scores"].as_array().unwrap();
+    assert_eq!(scores[0]["measure"], "exact");
+    assert_eq!(scores[0]["n_cases"], 2);
+    assert_eq!(scores[0]["score"], 0.5);
+    assert_eq!(report["samples"]["golden"][0]["answer"], *text);
+
+    let one = json(&[
+        "eval",
+        "--model",
+        &path,
+        "--cases",
+        &cases,
+        "--limit",
+        "1",
+        "--max-new-tokens",
+        "48",
+        "--json",
+    ]);
+    assert_eq!(one["scores"][1]["score"], 100.0);
+    std::fs::remove_file(cases).unwrap();
+}
+
+#[test]
+fn eval_says_which_line_is_no_case() {
+    let path = model("byt5");
+    let good = r#"{"task": "t", "prompt": "p", "measures": ["exact"], "expected": ["e"]}"#;
+    for (name, line, told) in [
+        (
+            "measure",
+            r#"{"task": "t", "prompt": "p", "measures": ["bleu"]}"#,
+            "unknown variant `bleu`",
+        ),
+        ("expected", r#"{"task": "t", "prompt": "p", "measures": ["f1"]}"#, "needs \"expected\""),
+        (
+            "subject",
+            r#"{"task": "t", "prompt": "p", "measures": ["story"]}"#,
+            "needs a \"subject\"",
+        ),
+        ("json", "{", "EOF"),
+    ] {
+        let cases = case_file(name, &format!("{good}\n{line}\n"));
+        let stderr = failure(&["eval", "--model", &path, "--cases", &cases], 1);
+        assert!(stderr.contains(", line 2: ") && stderr.contains(told), "{stderr}");
+        std::fs::remove_file(cases).unwrap();
+    }
+}

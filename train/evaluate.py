@@ -1,27 +1,29 @@
-"""Score a model: python evaluate.py --model FOLDER [--data DIR] [--cases 40] [--q8-0] [--show 2]
+"""Score a model: python evaluate.py --model FOLDER [--q8-0] FILE.jsonl ... [--engine COMMAND --gguf FILE]
 
-FOLDER is a Hugging Face folder written by export.py. Greedy decoding, on three kinds of
-cases: held-out fillings in training phrasings, held-out phrasings, and the
-hand-written prompts of prompts.txt with a regular expression each.
+FOLDER is a Hugging Face folder written by export.py; the files are those of
+make_cases.py. Greedy decoding. `t5-playground eval` prints the same scores for
+the GGUF file; --engine runs it on the same cases and tells where they differ.
+Without files: the hand-written prompts of prompts.txt, with a regular
+expression each.
 """
 
 import argparse
 import collections
 import json
 import re
-import time
+import subprocess
+import sys
 from pathlib import Path
 
-import sacrebleu
 import torch
 from tokenizers import Tokenizer
 
 from export import load_folder
-from tasks import MIX, corpora, make_example
-from tasks.common import Draw
+from make_cases import read_cases
+from measures import score_all
 
 HERE = Path(__file__).parent
-MAX_NEW_TOKENS = 150
+MAX_NEW_TOKENS = 128
 
 
 def round_to_q8_0(weight):
@@ -39,7 +41,7 @@ def quantize(model):
 
 @torch.no_grad()
 def generate(model, tokenizer, prompts, batch_size=24):
-    """Greedy answers to the prompts, in their order."""
+    """[(greedy answer, whether it ended by itself)] of the prompts, in their order."""
     ids = [tokenizer.encode(prompt).ids for prompt in prompts]
     order = sorted(range(len(prompts)), key=lambda i: len(ids[i]))
     answers = [None] * len(prompts)
@@ -49,7 +51,7 @@ def generate(model, tokenizer, prompts, batch_size=24):
         input_ids = torch.tensor([ids[i] + [0] * (width - len(ids[i])) for i in chosen])
         mask = torch.tensor([[1] * len(ids[i]) + [0] * (width - len(ids[i])) for i in chosen], dtype=torch.bool)
         for i, output in zip(chosen, greedy(model, input_ids, mask)):
-            answers[i] = tokenizer.decode(output)
+            answers[i] = tokenizer.decode(output), len(output) < MAX_NEW_TOKENS
     return answers
 
 
@@ -70,32 +72,6 @@ def greedy(model, input_ids, mask):
     return [row[: row.index(1)] if 1 in row else row for row in rows]
 
 
-def word_f1(answer, expected):
-    words = [collections.Counter(re.findall(r"\w+", text.lower())) for text in (answer, expected)]
-    common = sum((words[0] & words[1]).values())
-    total = sum(sum(w.values()) for w in words)
-    return 2 * common / total if total else 1.0
-
-
-def score_tasks(model, tokenizer, split, n_cases, n_shown, seed=4242):
-    """{task: {"exact", "f1", "chrf"}} over n_cases of the split."""
-    scores = {}
-    for task in MIX:
-        draw = Draw(seed, split)
-        cases = [make_example(task, draw) for _ in range(n_cases)]
-        answers = generate(model, tokenizer, [prompt for prompt, _ in cases])
-        expected = [target for _, target in cases]
-        scores[task] = {
-            "exact": round(sum(a.strip() == e.strip() for a, e in zip(answers, expected)) / n_cases, 3),
-            "f1": round(sum(map(word_f1, answers, expected)) / n_cases, 3),
-            "chrf": round(sacrebleu.corpus_chrf(answers, [expected]).score, 1),
-        }
-        print(f"{split:10} {task:12} {scores[task]}", flush=True)
-        for (prompt, target), answer in list(zip(cases, answers))[:n_shown]:
-            print(f"    {prompt[-300:]!r}\n      -> {answer!r}\n      :: {target!r}")
-    return scores
-
-
 def hand_written():
     """[(use case, prompt, pattern)] of prompts.txt, where \\n stands for a newline."""
     lines = (HERE / "prompts.txt").read_text().splitlines()
@@ -108,7 +84,7 @@ def score_hand_written(model, tokenizer):
     rows = hand_written()
     answers = generate(model, tokenizer, [prompt for _, prompt, _ in rows])
     scores = {}
-    for (case, prompt, pattern), answer in zip(rows, answers):
+    for (case, prompt, pattern), (answer, _) in zip(rows, answers):
         right = bool(re.search(pattern, answer))
         counts = scores.setdefault(case, [0, 0])
         counts[0], counts[1] = counts[0] + right, counts[1] + 1
@@ -116,31 +92,58 @@ def score_hand_written(model, tokenizer):
     return scores
 
 
+def show(scores):
+    for row in scores:
+        print(f"{row['task']:16} {row['measure']:12} {row['score']:8.3f}   ({row['n_cases']} cases)")
+
+
+def scores_of_engine(engine, gguf, files):
+    """The rows that `t5-playground eval` prints."""
+    cases = [argument for path in files for argument in ("--cases", path)]
+    limit = ["--max-new-tokens", str(MAX_NEW_TOKENS), "--json"]
+    output = subprocess.run([engine, "eval", "--model", gguf, *cases, *limit], check=True, capture_output=True).stdout
+    return json.loads(output)["scores"]
+
+
 def main():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--model", type=Path, required=True)
-    parser.add_argument("--data", type=Path, help="folder of real texts")
-    parser.add_argument("--cases", type=int, default=40, help="per task and split")
-    parser.add_argument("--show", type=int, default=0, help="cases to print per task")
     parser.add_argument("--q8-0", action="store_true", help="round the weights as the shipped file does")
     parser.add_argument("--json", type=Path, help="write the scores here")
+    parser.add_argument("--show", type=int, default=0, help="answers to print per task")
+    parser.add_argument("--engine", help="the command t5-playground, to compare with")
+    parser.add_argument("--gguf", type=Path, help="the model's file for --engine")
+    parser.add_argument("files", type=Path, nargs="*", metavar="FILE.jsonl")
     args = parser.parse_args()
 
-    corpora.load(args.data)
     model = load_folder(args.model)
     tokenizer = Tokenizer.from_file(str(args.model / "tokenizer.json"))
     if args.q8_0:
         quantize(model)
-    started = time.monotonic()
-    scores = {"hand-written": score_hand_written(model, tokenizer)}
-    right, total = map(sum, zip(*scores["hand-written"].values()))
-    print(f"hand-written prompts: {right} of {total} {scores['hand-written']}")
-    if args.cases:
-        for split in ("fillings", "phrasings"):
-            scores[split] = score_tasks(model, tokenizer, split, args.cases, args.show)
-    print(f"{time.monotonic() - started:.0f} s")
+    if not args.files:
+        counts = score_hand_written(model, tokenizer)
+        right, total = map(sum, zip(*counts.values()))
+        print(f"hand-written prompts: {right} of {total} {counts}")
+        return
+    cases = [case for path in args.files for case in read_cases(path)]
+    answers = generate(model, tokenizer, [case["prompt"] for case in cases])
+    scores = score_all(cases, answers)
+    show(scores)
+    shown = collections.Counter()
+    for case, (answer, _) in zip(cases, answers):
+        shown[case["task"]] += 1
+        if shown[case["task"]] <= args.show:
+            print(f"{case['task']}: {case['prompt']!r}\n    -> {answer!r}\n    :: {case.get('expected', case.get('subject'))!r}")
     if args.json:
         args.json.write_text(json.dumps(scores, indent=1) + "\n")
+    if args.engine:
+        print("by the engine:")
+        theirs = scores_of_engine(args.engine, args.gguf, args.files)
+        show(theirs)
+        # Q8_0 rounds activations too; a few answers may differ where two tokens are nearly as likely.
+        apart = [a for a, b in zip(scores, theirs) if abs(a["score"] - b["score"]) > (3 if a["measure"] == "chrf" else 0.05)]
+        if apart:
+            sys.exit(f"too far apart: {apart}")
 
 
 if __name__ == "__main__":

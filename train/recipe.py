@@ -38,18 +38,10 @@ def main():
     sizes = ["--tiny", "--batch-size", 32, "--minutes", 0.5] if args.tiny else ["--minutes", args.minutes]
     step("train.py", *out, *sizes)
     step("export.py", *out, "--to", args.out / "export", "--check")
-    cases = 2 if args.tiny else 40
-    step(
-        "evaluate.py",
-        "--model",
-        args.out / "export",
-        *real,
-        "--cases",
-        cases,
-        "--q8-0",
-        "--json",
-        args.out / "scores.json",
-    )
+    per_task = 2 if args.tiny else 60
+    step("make_cases.py", "--out", args.out / "cases", *real, "--per-task", per_task, "--avoid", args.out, makes="cases")
+    files = sorted((args.out / "cases").glob("*.jsonl"))
+    step("evaluate.py", "--model", args.out / "export", "--q8-0", "--json", args.out / "scores.json", *files)
 
 
 if __name__ == "__main__":

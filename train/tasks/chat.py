@@ -55,14 +55,14 @@ def small_talk(d):
     return filled(d, d.pick(FIXED))
 
 
-def conversation(d):
-    """Some earlier turns, then a question about one of them or a small-talk line."""
+def conversation(d, asks_back=None):
+    """Some earlier turns, then a question about one of them (`asks_back`) or a small-talk line."""
     user, bot = d.pick(SPEAKERS)
     told = [filled(d, row) for row in d.some(REMEMBERED, d.pick([1, 1, 2, 2, 3, 4, 5]))]
     turns = [(says, reply) for says, reply, _, _ in told]
     if d.chance(0.4):
         turns.insert(d.number(0, len(turns)), small_talk(d))
-    if d.chance(0.75):
+    if d.chance(0.75) if asks_back is None else asks_back:
         _, _, asks, answer = d.pick(told)
         if d.chance(0.15):
             asks = d.phrase(

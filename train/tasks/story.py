@@ -62,7 +62,7 @@ def story(d):
             "{x}\n\nWhat happens next?", "{x}\n\n[Continue|Finish] the story.", "How does this story [go on|end]? {x}",
             "{x}\n\n[Go on.|And then?|Tell me the rest.]",
         )  # fmt: skip
-        return wording.format(x=" ".join(sentences[:n])), " ".join(sentences[n:])
+        return wording.format(x=" ".join(sentences[:n])), " ".join(sentences[n:]), None
     tell = "[Write|Tell|Tell me|Make up|Invent|Please write|Please tell me|Write me|Can you write|I want to hear|I would like]"
     tale = "a [short |very short |little |funny |nice |children's |bedtime |]story"
     wordings = {
@@ -80,7 +80,7 @@ def story(d):
     }  # fmt: skip
     wording = d.phrase(*wordings[kind])
     prompt = capitalized(wording.format(a=a_hero, h=noun, e=event, n=name, w=home, t=trouble))
-    return prompt, " ".join(sentences)
+    return prompt, " ".join(sentences), noun if kind != "name" else name
 
 
 ESSAYS = table("essays.txt")
@@ -168,8 +168,13 @@ def essay(d):
         "My teacher wants [an essay|a text] about {t}. [Please help.|Can you write it?]",
     )  # fmt: skip
     prompt = wording.format(t=topic, b=be)
-    return (capitalized(prompt) if d.chance(0.5) else prompt), text
+    return (capitalized(prompt) if d.chance(0.5) else prompt), text, topic
+
+
+def with_subject(d):
+    """(prompt, text, what the text must name or None)"""
+    return story(d) if d.chance(0.6) else essay(d)
 
 
 def make(d):
-    return story(d) if d.chance(0.6) else essay(d)
+    return with_subject(d)[:2]

@@ -27,6 +27,8 @@ pub enum Command {
     Info(InfoArgs),
     /// Write a model as one GGUF file with configuration and tokenizer inside.
     Convert(ConvertArgs),
+    /// Answer the cases of a file and print scores per task.
+    Eval(EvalArgs),
 }
 
 /// Where a model is.
@@ -303,4 +305,25 @@ pub struct ConvertArgs {
     /// tokenizer.json, where it does not lie beside the model.
     #[arg(long, value_name = "FILE")]
     pub tokenizer: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct EvalArgs {
+    #[command(flatten)]
+    pub model: ModelArgs,
+    /// A file of cases, one JSON object a line (train/README.md has the fields). May be given several times.
+    #[arg(long, required = true, value_name = "FILE.jsonl")]
+    pub cases: Vec<PathBuf>,
+    /// Only the first N cases of each file.
+    #[arg(long, value_name = "N")]
+    pub limit: Option<usize>,
+    /// Longest answer, in tokens.
+    #[arg(long, default_value_t = 128, value_name = "N")]
+    pub max_new_tokens: usize,
+    /// Answers to show per task.
+    #[arg(long, default_value_t = 3, value_name = "N")]
+    pub samples: usize,
+    /// Print one JSON object.
+    #[arg(long)]
+    pub json: bool,
 }

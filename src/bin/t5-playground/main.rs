@@ -5,6 +5,7 @@
 mod args;
 mod complete;
 mod convert;
+mod eval;
 mod info;
 mod logits;
 mod model_files;
@@ -25,6 +26,8 @@ enum CliError {
     Engine(#[from] Error),
     #[error("{path}: {source}")]
     File { path: String, source: io::Error },
+    #[error("{path}, line {line}: {message}")]
+    Case { path: String, line: usize, message: String },
     #[error("{0}")]
     Usage(String),
     #[error("cannot write the output: {0}")]
@@ -38,6 +41,7 @@ fn main() -> ExitCode {
         Command::Tokenize(args) => tokenize::run(&args),
         Command::Info(args) => info::run(&args),
         Command::Convert(args) => convert::run(&args),
+        Command::Eval(args) => eval::run(&args),
     };
     match result {
         Ok(()) => ExitCode::SUCCESS,

@@ -1,0 +1,156 @@
+"""Write case files: python make_cases.py --out DIR [--data DIR] [--per-task 60]
+
+Cases are prompts with held-out wordings around held-out names and words (the
+split "phrasings" of tasks/common.py), one JSON object a line, a file a task;
+README.md has the fields. Without --data they hold only text of this project;
+those in cases/ were made so, with --avoid of the run that made the model. With
+it, held-out rows of the real texts are mixed in, and translation is measured
+on them.
+
+    python make_cases.py --check RUN [--data DIR] FILE.jsonl ...
+
+tells whether the prompt of a case stands in the training data of RUN.
+"""
+
+import argparse
+import json
+import re
+import sys
+from pathlib import Path
+
+from tokenizers import Tokenizer
+
+from batching import Examples
+from tasks import chat, code, corpora, dialogue, entities, function_call, passage, question, sentiment, story, translation
+from tasks.common import Draw
+
+
+def dialogue_case(draw):
+    """A right summary names those of the speakers whom the expected one names."""
+    prompt, summary = dialogue.make(draw)
+    turns = prompt.rsplit("Summary:", 1)[0] if prompt.endswith("Summary:") else prompt
+    speakers = set(re.findall(r"(?:^|\s)(#?[\w'-]+#?): ", turns)) - {"Dialogue", "Conversation", "Chat", "Text", "Input"}
+    return {"prompt": prompt, "expected": [summary], "names": sorted(name for name in speakers if not name[0].islower())}
+
+
+def story_case(draw):
+    while True:
+        prompt, _, subject = story.with_subject(draw)
+        if subject:
+            return {"prompt": prompt, "subject": subject}
+
+
+def chat_case(draw):
+    """What was told must come back: "Anna" of "Your name is Anna."."""
+    prompt, answer = chat.conversation(draw, asks_back=True)
+    patterns = [re.sub(r"\\\{\w+\\\}", "(.+)", re.escape(text)) for *_, answers in chat.REMEMBERED for text in answers]
+    matches = [match.groups() for pattern in patterns if (match := re.fullmatch(pattern, answer))]
+    return {"prompt": prompt, "expected": list(min(matches, key=lambda groups: len(" ".join(groups))))}
+
+
+def few_shot_blind(draw):
+    """The input of a few-shot prompt without its examples: only chance is left."""
+    while True:
+        prompt, answer = sentiment.few_shot(draw)
+        parts = prompt.split("\n\n")
+        if len(parts) > 2 and ", " not in answer:
+            return parts[-1], answer
+
+
+def translate(language, rows):
+    """Translations of held-out real rows."""
+
+    def make(draw):
+        english, other = draw.pick(rows)
+        return f"Translate to {language}: {english}", other
+
+    return make
+
+
+# Task -> how it is measured, and what makes a case: its fields, or (prompt, answer).
+TASKS = {
+    "question": (["contains"], question.make),
+    "passage": (["f1"], passage.make),
+    "entities": (["entity_f1"], entities.make),
+    "dialogue": (["rouge_l", "names"], dialogue_case),
+    "code": (["exact"], code.make),
+    "sentiment": (["exact"], sentiment.zero_shot),
+    "topic": (["exact"], sentiment.by_topic),
+    "few_shot": (["exact"], sentiment.few_shot),
+    "few_shot_blind": (["exact"], few_shot_blind),
+    "function_call": (["exact"], function_call.make),
+    "chat_memory": (["contains_all"], chat_case),
+    "story": (["story"], story_case),
+}
+
+
+def make_task(task, n, seed, avoided=frozenset()):
+    measures, make = TASKS[task]
+    draw, cases = Draw(seed, "phrasings"), {}
+    for _ in range(20 * n):  # there may be fewer than n
+        case = make(draw)
+        if isinstance(case, tuple):
+            case = {"prompt": case[0], "expected": [case[1]]}
+        if normalized(case["prompt"]) not in avoided:
+            cases[case["prompt"]] = {"task": task, "measures": measures, **case}
+        if len(cases) == n:
+            break
+    return list(cases.values())
+
+
+def normalized(text):
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
+def leaks(cases, prompts):
+    """The cases whose normalized prompt is one of the normalized `prompts`."""
+    return [case for case in cases if normalized(case["prompt"]) in prompts]
+
+
+def prompts_of(run):
+    """All prompts that a run was trained on, normalized, from the tokens that it saw."""
+    tokenizer = Tokenizer.from_file(str(run / "tokenizer.json"))
+    examples = Examples(sorted((run / "data").glob("train*.npz")))
+    ends = examples.input_lengths.cumsum()
+    rows = [examples.inputs[end - n : end].tolist() for end, n in zip(ends, examples.input_lengths)]
+    return set(map(normalized, tokenizer.decode_batch(rows)))
+
+
+def read_cases(path):
+    return [json.loads(line) for line in path.read_text().splitlines() if line.strip()]
+
+
+def write_cases(path, cases):
+    path.write_text("".join(json.dumps(case, ensure_ascii=False) + "\n" for case in cases))
+
+
+def main():
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--out", type=Path, help="folder for the case files")
+    parser.add_argument("--data", type=Path, help="folder of real texts")
+    parser.add_argument("--per-task", type=int, default=60)
+    parser.add_argument("--seed", type=int, default=77)
+    parser.add_argument("--avoid", type=Path, metavar="RUN", help="leave out what stands in this run's training data")
+    parser.add_argument("--check", type=Path, metavar="RUN", help="look for the cases in this run's training data")
+    parser.add_argument("files", type=Path, nargs="*")
+    args = parser.parse_args()
+
+    corpora.load(args.data)
+    if args.check:
+        prompts = prompts_of(args.check)
+        found = [case for path in args.files for case in leaks(read_cases(path), prompts)]
+        for case in found:
+            print(f"{case['task']}: {case['prompt']!r}")
+        print(f"{len(found)} cases stand in the training data ({len(prompts)} prompts)")
+        sys.exit(1 if found else 0)
+    args.out.mkdir(parents=True, exist_ok=True)
+    if args.data:
+        for language, key in (("German", "translation_de"), ("French", "translation_fr")):
+            TASKS[key] = (["chrf"], translate(language, getattr(corpora.CORPORA, language.lower())["held_out"]))
+    avoided = prompts_of(args.avoid) if args.avoid else frozenset()
+    for task in TASKS:
+        write_cases(args.out / f"{task}.jsonl", make_task(task, args.per_task, args.seed, avoided))
+
+
+if __name__ == "__main__":
+    main()
