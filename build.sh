@@ -86,7 +86,8 @@ Each command installs what it misses (with rustup, cargo, npm; with apt-get only
 Settings, as environment variables:
   WASM_TOOLCHAIN=rustup|debian   the only toolchain to compile to WebAssembly with
   CHROMIUM=PATH FIREFOX=PATH     browsers for the tests
-  BROWSERS="chromium firefox"    which of them to test with
+  BROWSERS="chromium firefox webkit"
+                                 which of them to test with
 HELP
 }
 
@@ -130,7 +131,7 @@ bench_command() {
   cargo bench
   build_page
   set_up_npm "$BROWSER_TESTS"
-  set_up_browsers
+  set_up_browsers chromium firefox
   say "The engine in Chromium"
   node "$BROWSER_TESTS/bench.mjs" "$@"
 }
@@ -202,7 +203,8 @@ count_tests() {
 # The part of `test` that needs browsers; the page is built.
 browser_tests_command() {
   set_up_npm "$BROWSER_TESTS"
-  set_up_browsers
+  # shellcheck disable=SC2046
+  set_up_browsers $(tr , " " <<<"${BROWSERS:-chromium firefox webkit}")
   # One file at a time: two browsers at once on a small machine only slow each other down.
   node --test --test-concurrency=1 --test-reporter=spec "$BROWSER_TESTS"/*.test.mjs
 }

@@ -145,11 +145,17 @@ set_up_npm() {
   cp "$1/package-lock.json" "$installed"
 }
 
-# Sets CHROMIUM and FIREFOX, where they are not set, to the browsers that the tests drive.
+# set_up_browsers NAME...: chromium, firefox or webkit, as the tests drive them. Sets CHROMIUM and FIREFOX,
+# where they are not set, to where those are.
 set_up_browsers() {
-  local missing=()
-  has chromium || [[ -n ${CHROMIUM:-} ]] || missing+=(chromium)
-  has firefox-esr || [[ -n ${FIREFOX:-} ]] || missing+=(firefox-esr)
+  local missing=() names=" $* "
+  if [[ $names == *" chromium "* ]]; then has chromium || [[ -n ${CHROMIUM:-} ]] || missing+=(chromium); fi
+  if [[ $names == *" firefox "* ]]; then has firefox-esr || [[ -n ${FIREFOX:-} ]] || missing+=(firefox-esr); fi
+  if [[ $names == *" webkit "* ]]; then
+    # The driver brings its browser, MiniBrowser, which has no headless mode: it needs a screen.
+    has WebKitWebDriver || missing+=(webkit2gtk-driver)
+    has Xvfb || missing+=(xvfb)
+  fi
   if ((${#missing[@]})); then apt_install "${missing[@]}"; fi
   export CHROMIUM=${CHROMIUM:-$(command -v chromium)} FIREFOX=${FIREFOX:-$(command -v firefox-esr)}
 }

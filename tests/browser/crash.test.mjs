@@ -1,5 +1,6 @@
 /** An engine that fails for good ends in a message, and the page goes on with a new one. */
 import assert from "node:assert/strict";
+import { EVERY_BROWSER } from "./harness/browsers.mjs";
 import { inEachBrowser } from "./harness/suite.mjs";
 
 const PROMPT = "Write a long essay about the sea.";
@@ -43,4 +44,4 @@ inEachBrowser("a crash", {}, {
     await page.click("error-retry");
     await page.modelLoaded();
   },
-});
+}, EVERY_BROWSER);

@@ -1,6 +1,7 @@
 /** The engine in WebAssembly: what native tests cannot see. */
 import assert from "node:assert/strict";
 import { gzipSync } from "node:zlib";
+import { EVERY_BROWSER } from "./harness/browsers.mjs";
 import { inEachBrowser } from "./harness/suite.mjs";
 
 /** What a visitor waits for before anything can run: the module with tokenizer and all, as hosts compress it. */
@@ -33,7 +34,7 @@ inEachBrowser("the engine", {}, {
     const n_bytes = gzipSync(new Uint8Array(await response.arrayBuffer()), { level: 9 }).length;
     assert.ok(n_bytes <= BUDGET_BYTES, `${n_bytes} bytes with gzip, of ${BUDGET_BYTES}`);
   },
-});
+}, EVERY_BROWSER);
 
 /**
  * Runs in the page: completions of the built-in model by an engine of its own.

@@ -1,6 +1,7 @@
 /** The examples: what the page shows before any model has loaded is what the built-in model gives. */
 import assert from "node:assert/strict";
 import { EXAMPLES } from "../../www/page/examples.js";
+import { EVERY_BROWSER } from "./harness/browsers.mjs";
 import { inEachBrowser } from "./harness/suite.mjs";
 
 inEachBrowser("the examples", {}, {
@@ -15,4 +16,4 @@ inEachBrowser("the examples", {}, {
       assert.equal(await page.complete(), output?.text, id);
     }
   },
-});
+}, EVERY_BROWSER);

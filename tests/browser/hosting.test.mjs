@@ -1,5 +1,6 @@
 /** The page on hosts of other kinds: without isolation headers, and in a folder. */
 import assert from "node:assert/strict";
+import { EVERY_BROWSER } from "./harness/browsers.mjs";
 import { inEachBrowser } from "./harness/suite.mjs";
 
 /** @param {import("./harness/suite.mjs").Stage} stage */
@@ -10,6 +11,11 @@ async function completesSomething({ visit }) {
   await page.setOptions({ max_new_tokens: "5" });
   await page.complete();
   return page;
+}
+
+/** @param {import("./harness/playground.mjs").Playground} page */
+async function nThreads(page) {
+  return (await page.engineEvents("engine_ready")).at(-1).engine.n_threads;
 }
 
 inEachBrowser("cross-origin isolated", {}, {
@@ -25,8 +31,20 @@ inEachBrowser("not isolated", { isolation: false }, {
   async "the page completes a prompt"(stage) {
     const page = await completesSomething(stage);
     assert.equal(await page.page.evaluate(() => crossOriginIsolated), false);
+    assert.equal(await nThreads(page), 1);
+    assert.match(await page.text("engine"), /1 thread$/);
   },
-});
+}, EVERY_BROWSER);
+
+inEachBrowser("isolated, without shared memory", {}, {
+  async "the page completes a prompt on one thread, and says so"(stage) {
+    const page = await completesSomething(stage);
+    const has = await page.page.evaluate(() => ({ isolation: crossOriginIsolated, sharing: "SharedArrayBuffer" in window }));
+    assert.deepEqual(has, { isolation: true, sharing: false });
+    assert.equal(await nThreads(page), 1);
+    assert.match(await page.text("engine"), /1 thread$/);
+  },
+}, ["webkit"]);
 
 inEachBrowser("in a folder", { base: "/courses/prompts" }, {
   async "the page completes a prompt"(stage) {

@@ -1,5 +1,6 @@
 /** The whole way of a first visit: open, type, run, watch, stop, run again. */
 import assert from "node:assert/strict";
+import { EVERY_BROWSER } from "./harness/browsers.mjs";
 import { inEachBrowser } from "./harness/suite.mjs";
 import { hook } from "./harness/playground.mjs";
 
@@ -124,7 +125,7 @@ inEachBrowser("the whole way", {}, {
     assert.equal(counted, encoder_tokens);
     assert.equal(await page.attribute("meter-encoder", "data-state"), "within");
   },
-});
+}, EVERY_BROWSER);
 
 /**
  * Runs in the page: keeps each new value of the token count that is shown.

@@ -1,8 +1,12 @@
 /** Starts the browsers that the tests drive: headless, each with a fresh profile. */
 import { execFileSync } from "node:child_process";
 import puppeteer from "puppeteer-core";
+import { launchWebKit } from "./webkit.mjs";
 
-/** @typedef {"chromium" | "firefox"} BrowserName */
+/** @typedef {"chromium" | "firefox" | "webkit"} BrowserName */
+
+/** @type {readonly BrowserName[]} */
+export const EVERY_BROWSER = ["chromium", "firefox", "webkit"];
 
 /** Where each browser is: what the environment says, or else the first of these commands there is. */
 const COMMANDS = { chromium: ["chromium", "chromium-browser", "google-chrome"], firefox: ["firefox-esr", "firefox"] };
@@ -30,9 +34,10 @@ const FIREFOX_PREFERENCES = {
   "toolkit.telemetry.reportingpolicy.firstRun": false,
 };
 
-/** The browsers to test with: both, or those that BROWSERS names. @type {BrowserName[]} */
-export const BROWSERS = (process.env.BROWSERS ?? "chromium firefox").split(/[\s,]+/).filter(Boolean).map((name) => {
-  if (name !== "chromium" && name !== "firefox") throw new Error(`BROWSERS names "${name}"; there are chromium and firefox.`);
+/** The browsers to test with: all, or those that BROWSERS names. @type {readonly BrowserName[]} */
+export const BROWSERS = (process.env.BROWSERS ?? EVERY_BROWSER.join(" ")).split(/[\s,]+/).filter(Boolean).map((named) => {
+  const name = EVERY_BROWSER.find((known) => known === named);
+  if (!name) throw new Error(`BROWSERS names "${named}"; there are ${EVERY_BROWSER.join(", ")}.`);
   return name;
 });
 
@@ -41,7 +46,9 @@ export const BROWSERS = (process.env.BROWSERS ?? "chromium firefox").split(/[\s,
  * @param {string[]} [extraArgs]
  * @returns {Promise<import("puppeteer-core").Browser>}
  */
-export function launch(name, extraArgs = []) {
+export async function launch(name, extraArgs = []) {
+  // It has that part of puppeteer's API that the tests of all browsers use.
+  if (name === "webkit") return /** @type {any} */ (launchWebKit());
   const executablePath = findBrowser(name);
   if (name === "firefox") {
     return puppeteer.launch({
@@ -57,7 +64,7 @@ export function launch(name, extraArgs = []) {
   return puppeteer.launch({ executablePath, headless: true, args: [...CHROMIUM_ARGS, ...sandbox, ...extraArgs] });
 }
 
-/** @param {BrowserName} name */
+/** @param {keyof typeof COMMANDS} name */
 function findBrowser(name) {
   const named = process.env[name.toUpperCase()];
   if (named) return named;

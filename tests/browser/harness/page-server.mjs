@@ -11,6 +11,8 @@ export const PAGE_ROOT = process.env.PAGE_ROOT ?? fileURLToPath(new URL("../../.
 
 /** The address of the engine's bindings in the page. */
 const BINDINGS = "/engine/wasm/t5_playground.js";
+/** The address of the script that runs before those of the page. */
+const PRELOAD = "/preload-of-the-test.js";
 
 /** The smallest module whose one function, `trap`, executes `unreachable`: a real trap to throw. */
 const TRAP_MODULE = "0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,8,1,4,116,114,97,112,0,0,10,5,1,3,0,0,11";
@@ -18,6 +20,8 @@ const TRAP_MODULE = "0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,8,1,4,116,114,9
 export class PageServer {
   /** JavaScript that is added to the engine's bindings, for workers that start from now on. */
   addedToBindings = "";
+  /** A script that runs before those of the page, where it is not empty. */
+  preload = "";
 
   /**
    * @param {object} [options]
@@ -34,16 +38,37 @@ export class PageServer {
       const path = (request.url ?? "/").split("?")[0];
       if (!path.startsWith(`${base}/`)) return response.writeHead(404).end();
       request.url = (request.url ?? "/").slice(base.length);
-      if (server.addedToBindings && request.url === BINDINGS) {
-        const bindings = await readFile(join(PAGE_ROOT, BINDINGS), "utf8");
-        response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
-        response.writeHead(200, { "Content-Type": "text/javascript", "Cache-Control": "no-store" });
-        return response.end(`${bindings}\n${server.addedToBindings}`);
+      const changed = await server.#changed(request.url);
+      if (changed) {
+        if (isolation) {
+          response.setHeader("Cross-Origin-Opener-Policy", "same-origin");
+          response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
+        }
+        response.writeHead(200, { "Content-Type": changed.type, "Cache-Control": "no-store" });
+        return response.end(changed.text);
       }
       return files.emit("request", request, response);
     });
     server.url = `${await listen(server.http)}${base}/`;
     return server;
+  }
+
+  /**
+   * What is sent in place of a file, where the test changes it.
+   *
+   * @param {string} address  without the base
+   */
+  async #changed(address) {
+    const path = address.split(/[?#]/)[0];
+    const read = (/** @type {string} */ file) => readFile(join(PAGE_ROOT, file), "utf8");
+    if (this.addedToBindings && path === BINDINGS) {
+      return { type: "text/javascript", text: `${await read(BINDINGS)}\n${this.addedToBindings}` };
+    }
+    if (!this.preload) return null;
+    if (path === PRELOAD) return { type: "text/javascript", text: this.preload };
+    if (path !== "/" && !path.endsWith(".html")) return null;
+    const page = await read(path === "/" ? "index.html" : path);
+    return { type: "text/html; charset=utf-8", text: page.replace("<head>", `<head><script src="${PRELOAD.slice(1)}"></script>`) };
   }
 
   /**

@@ -3,6 +3,7 @@
  * here waits for a time; everything waits for what the page shows.
  */
 import assert from "node:assert/strict";
+import { WebKitPage } from "./webkit.mjs";
 
 /** What the page says of itself, on `[data-testid="app"]`. @typedef {Record<string, string>} AppState */
 
@@ -28,8 +29,8 @@ const PATIENCE_MS = 120_000;
 export class Playground {
   /** Errors that no one caught, and modules that did not load. @type {string[]} */
   faults = [];
-  /** Every address that was fetched. @type {string[]} */
-  requests = [];
+  /** @type {string[]} */
+  #requests = [];
 
   /**
    * Opens the page with empty storage.
@@ -43,11 +44,11 @@ export class Playground {
     const page = await context.newPage();
     const playground = new Playground(context, page);
     page.on("pageerror", (error) => playground.faults.push(String(error)));
-    page.on("request", (request) => playground.requests.push(request.url()));
+    page.on("request", (request) => playground.#requests.push(request.url()));
     page.setDefaultTimeout(PATIENCE_MS);
     await setViewport(page, viewport);
     if (scheme) await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
-    await page.evaluateOnNewDocument(recordEngineEvents);
+    await page.evaluateOnNewDocument(PRELOAD);
     await page.goto(url);
     // Until the built-in models are listed, the page does not know yet whether it has one to load.
     await page.waitForSelector(`${hook("app")}[data-started="true"]`);
@@ -70,6 +71,12 @@ export class Playground {
   }
 
   // ---- What is there ----
+
+  /** Every address that was fetched. */
+  get requests() {
+    if (/** @type {unknown} */ (this.page) instanceof WebKitPage) throw new Error("WebKit's driver does not tell of requests.");
+    return this.#requests;
+  }
 
   /** @returns {Promise<AppState>} the attributes of the page's root, without `data-` */
   state() {
@@ -322,11 +329,17 @@ export function hook(testid) {
   return `[data-testid="${testid}"]`;
 }
 
-/** Runs in the page, before its scripts: keeps every event that a worker posts. */
+/** Runs in the page, before its scripts: keeps every event that a worker posts, and uncaught errors. */
+export const PRELOAD = `(${recordEngineEvents})();`;
+
 function recordEngineEvents() {
   /** @type {unknown[]} */
   const events = [];
-  Object.assign(window, { engineEvents: events });
+  /** @type {string[]} */
+  const faults = [];
+  Object.assign(window, { engineEvents: events, pageFaults: faults });
+  addEventListener("error", ({ message }) => faults.push(message));
+  addEventListener("unhandledrejection", ({ reason }) => faults.push(String(reason)));
   const Original = window.Worker;
   window.Worker = class extends Original {
     /** @param {ConstructorParameters<typeof Worker>} args */

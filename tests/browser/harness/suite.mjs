@@ -3,7 +3,7 @@ import { after, before, describe, it } from "node:test";
 import { BROWSERS, launch } from "./browsers.mjs";
 import { ModelServer } from "./model-server.mjs";
 import { PageServer, builtinModel } from "./page-server.mjs";
-import { Playground } from "./playground.mjs";
+import { PRELOAD, Playground } from "./playground.mjs";
 
 /** A test that hangs ends here, in milliseconds. */
 const TIMEOUT_MS = 300_000;
@@ -22,9 +22,10 @@ const TIMEOUT_MS = 300_000;
  * @param {string} title
  * @param {Parameters<typeof PageServer.start>[0]} serving
  * @param {Record<string, (stage: Stage) => Promise<void>>} tests  by what they show
+ * @param {readonly import("./browsers.mjs").BrowserName[]} [browsers]  those that it is for
  */
-export function inEachBrowser(title, serving, tests) {
-  for (const browserName of BROWSERS) {
+export function inEachBrowser(title, serving, tests, browsers = ["chromium", "firefox"]) {
+  for (const browserName of BROWSERS.filter((name) => browsers.includes(name))) {
     describe(`${title}, in ${browserName}`, { timeout: TIMEOUT_MS * 4 }, () => {
       /** @type {Stage} */
       let stage;
@@ -38,6 +39,8 @@ export function inEachBrowser(title, serving, tests) {
           ModelServer.start(),
           builtinModel(),
         ]);
+        // Its driver cannot do that.
+        if (browserName === "webkit") pages.preload = PRELOAD;
         stage = {
           browserName,
           browser,

@@ -50,7 +50,7 @@ export function appView(state, actions) {
       </main>
       <footer class="footer">
         <p>${t("footer")} <a href="speed.html">${t("footer.speed")}</a></p>
-        ${engine ? html`<p>${t("footer.engine", { version: engine.version, build: engine.build, n: engine.n_threads })}</p>` : nothing}
+        ${engine ? html`<p data-testid="engine">${t("footer.engine", { version: engine.version, build: engine.build, n: engine.n_threads })}</p>` : nothing}
       </footer>
       <p class="visually-hidden" role="status" aria-live="polite" data-testid="announcer">${state.announcement}</p>
       ${state.dragging ? html`<div class="drop" data-testid="drop-target"><p>${t("drop")}</p></div>` : nothing}
