@@ -170,9 +170,21 @@ function fail(context, generation_id, cause) {
 function explain(cause) {
   if (cause instanceof LoadError) return cause.report();
   if (isReport(cause)) return cause;
-  const message = panicMessage() ?? (cause instanceof Error ? cause.message : String(cause));
+  const message = panicMessage() ?? trapMessage(cause);
   const outOfMemory = /memory allocation|out of memory|allocation failed|memory\.grow/i.test(message);
   return { kind: outOfMemory ? "memory" : "internal", option: null, message, fatal: true };
+}
+
+/**
+ * Whatever panics leaves a message; the one thing that traps without one is memory that could not be had.
+ *
+ * @param {unknown} cause
+ */
+function trapMessage(cause) {
+  if (cause instanceof WebAssembly.RuntimeError && /unreachable/i.test(cause.message)) {
+    return "out of memory: the engine's memory could not grow any further";
+  }
+  return cause instanceof Error ? cause.message : String(cause);
 }
 
 /** @returns {string | undefined} what the panic hook noted, where the engine is there to be asked */

@@ -5,6 +5,7 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { createStaticServer } from "../../../www/serve.mjs";
 import { listen, stop } from "./listen.mjs";
+import { limitMemory } from "./memory-limit.mjs";
 
 /** The page as it was built; PAGE_ROOT names another copy of it. */
 export const PAGE_ROOT = process.env.PAGE_ROOT ?? fileURLToPath(new URL("../../../build/www", import.meta.url));
@@ -20,6 +21,8 @@ const TRAP_MODULE = "0,97,115,109,1,0,0,0,1,4,1,96,0,0,3,2,1,0,7,8,1,4,116,114,9
 export class PageServer {
   /** JavaScript that is added to the engine's bindings, for workers that start from now on. */
   addedToBindings = "";
+  /** Most that the engine's memory may grow to in workers that start from now on, in bytes; null: as far as it does. @type {number | null} */
+  memoryLimit = null;
   /** A script that runs before those of the page, where it is not empty. */
   preload = "";
 
@@ -45,7 +48,7 @@ export class PageServer {
           response.setHeader("Cross-Origin-Embedder-Policy", "require-corp");
         }
         response.writeHead(200, { "Content-Type": changed.type, "Cache-Control": "no-store" });
-        return response.end(changed.text);
+        return response.end(changed.content);
       }
       return files.emit("request", request, response);
     });
@@ -60,15 +63,18 @@ export class PageServer {
    */
   async #changed(address) {
     const path = address.split(/[?#]/)[0];
-    const read = (/** @type {string} */ file) => readFile(join(PAGE_ROOT, file), "utf8");
+    const read = (/** @type {string} */ file) => readFile(join(PAGE_ROOT, file));
     if (this.addedToBindings && path === BINDINGS) {
-      return { type: "text/javascript", text: `${await read(BINDINGS)}\n${this.addedToBindings}` };
+      return { type: "text/javascript", content: `${await read(BINDINGS)}\n${this.addedToBindings}` };
+    }
+    if (this.memoryLimit !== null && path.endsWith(".wasm")) {
+      return { type: "application/wasm", content: limitMemory(await read(path), this.memoryLimit) };
     }
     if (!this.preload) return null;
-    if (path === PRELOAD) return { type: "text/javascript", text: this.preload };
+    if (path === PRELOAD) return { type: "text/javascript", content: this.preload };
     if (path !== "/" && !path.endsWith(".html")) return null;
-    const page = await read(path === "/" ? "index.html" : path);
-    return { type: "text/html; charset=utf-8", text: page.replace("<head>", `<head><script src="${PRELOAD.slice(1)}"></script>`) };
+    const page = String(await read(path === "/" ? "index.html" : path));
+    return { type: "text/html; charset=utf-8", content: page.replace("<head>", `<head><script src="${PRELOAD.slice(1)}"></script>`) };
   }
 
   /**
@@ -93,9 +99,10 @@ export class PageServer {
       })();`;
   }
 
-  /** The bindings are as they were built. */
+  /** The engine is as it was built. */
   repair() {
     this.addedToBindings = "";
+    this.memoryLimit = null;
   }
 
   async stop() {

@@ -15,7 +15,7 @@ const TIMEOUT_MS = 300_000;
  * @property {PageServer} pages
  * @property {ModelServer} models
  * @property {Awaited<ReturnType<typeof builtinModel>>} builtin
- * @property {(query?: string) => Promise<Playground>} visit  opens the page afresh; closed after the test
+ * @property {(query?: string, look?: Parameters<typeof Playground.open>[2]) => Promise<Playground>} visit  opens the page afresh; closed after the test
  */
 
 /**
@@ -47,8 +47,8 @@ export function inEachBrowser(title, serving, tests, browsers = ["chromium", "fi
           pages,
           models,
           builtin,
-          async visit(query = "") {
-            const playground = await Playground.open(browser, pages.url + query);
+          async visit(query = "", look = {}) {
+            const playground = await Playground.open(browser, pages.url + query, look);
             visits.push(playground);
             return playground;
           },

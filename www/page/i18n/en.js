@@ -190,6 +190,10 @@ export const en = /** @type {const} */ ({
   "tokens.detail.prompt": "Token {n} of the prompt: {piece}, id {id}",
   "tokens.detail.unknown": "Token {n} of the prompt: {piece} is not in the vocabulary, so the model sees id {id} (unknown)",
   "tokens.detail.generated": "Generated token {n}: {piece}, id {id}, probability {probability}",
+  "tokens.earlier": {
+    one: "{n} earlier token is shown when the text has ended.",
+    other: "{n} earlier tokens are shown when the text has ended.",
+  },
   "tokens.more": { one: "and {n} more token", other: "and {n} more tokens" },
 
   "options": "Options",
@@ -239,6 +243,7 @@ export const en = /** @type {const} */ ({
   "advice.prompt": "Change the prompt and run again.",
   "advice.state": "Wait until what is running has ended, or cancel it.",
   "advice.memory": "Choose a smaller model, or weights of fewer bits under Advanced; closing other tabs helps too.",
+  "advice.prompt_memory": "Shorten the prompt or lower max_new_tokens. A smaller model, or weights of fewer bits under Advanced, leave more room.",
   "advice.network": "Your prompt and your history are still here.",
   "advice.internal": "This is a fault of the engine. Your prompt and your history are still here; load the model again to go on.",
   "advice.kept": "The model you had is still loaded.",

@@ -23,7 +23,7 @@ export function errorView({ error, model }, actions, contexts) {
       <div>
         <h3>${t(fatal ? "error.fatal" : `error.${context}`)}</h3>
         <p class="error-message" data-testid="error-message">${message}</p>
-        <p data-testid="error-advice">${t(`advice.${kind}`)} ${isLoad && model ? t("advice.kept") : ""}</p>
+        <p data-testid="error-advice">${t(context === "generate" && kind === "memory" ? "advice.prompt_memory" : `advice.${kind}`)} ${isLoad && model ? t("advice.kept") : ""}</p>
         <div class="error-actions">
           ${choice ? html`
             <button data-testid="error-retry" @click=${() => actions.load(choice)}>${t(fatal ? "error.reload" : "error.retry")}</button>` : nothing}

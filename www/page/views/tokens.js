@@ -3,12 +3,17 @@
 /** @import { Actions } from "../actions.js" */
 /** @import { State, TokenPlace } from "../types.js" */
 import { html, nothing } from "lit/html.js";
+import { guard } from "lit/directives/guard.js";
+import { repeat } from "lit/directives/repeat.js";
+import { isGenerating } from "../derived.js";
 import { formatPercent, visiblePiece } from "../format.js";
 import { t } from "../i18n/index.js";
 import { barDrawing } from "./bar.js";
 
 /** More chips than these would only slow the page down. */
 const MAX_CHIPS = 1000;
+/** While tokens stream, the last of them are what a slow device can draw as they come. */
+const MAX_LIVE_CHIPS = 200;
 
 /**
  * @typedef {object} Chip
@@ -45,13 +50,13 @@ export function tokensView(state, actions) {
  * @returns {Chip[]}
  */
 function promptChips({ counted }) {
-  return (counted?.tokens ?? []).map(({ id, piece, unknown }, idx) => ({
+  return (counted?.tokens ?? []).map((token, idx) => chipOf(token, ({ id, piece, unknown }) => ({
     piece: visiblePiece(piece),
     id,
     isSpecial: unknown || isSpecial(piece),
     probability: null,
     detail: t(unknown ? "tokens.detail.unknown" : "tokens.detail.prompt", { n: idx + 1, piece: visiblePiece(piece), id: String(id) }),
-  }));
+  })));
 }
 
 /**
@@ -59,7 +64,7 @@ function promptChips({ counted }) {
  * @returns {Chip[]}
  */
 function generatedChips({ completion }) {
-  return (completion?.tokens ?? []).map(({ id, piece, probability }, idx) => ({
+  return (completion?.tokens ?? []).map((token, idx) => chipOf(token, ({ id, piece, probability }) => ({
     piece: visiblePiece(piece),
     id,
     isSpecial: isSpecial(piece),
@@ -70,7 +75,25 @@ function generatedChips({ completion }) {
       id: String(id),
       probability: formatPercent(probability),
     }),
-  }));
+  })));
+}
+
+/** Chips by the token that they show: a token that has come stays as it is, and another comes every millisecond. @type {WeakMap<object, Chip>} */
+const chipsOfTokens = new WeakMap();
+
+/**
+ * @template {object} T
+ * @param {T} token
+ * @param {(token: T) => Chip} make
+ * @returns {Chip}  the same for the same token
+ */
+function chipOf(token, make) {
+  let chip = chipsOfTokens.get(token);
+  if (!chip) {
+    chip = make(token);
+    chipsOfTokens.set(token, chip);
+  }
+  return chip;
 }
 
 /**
@@ -90,28 +113,41 @@ function isSpecial(piece) {
  * @param {State} state
  * @param {Actions} actions
  */
-function chipsView(list, chips, { tokenPlace }, { dispatch }) {
+function chipsView(list, chips, state, { dispatch }) {
   if (chips.length === 0) return html`<p class="hint">${t("tokens.none")}</p>`;
-  const current = tokenPlace?.list === list ? tokenPlace.idx : 0;
-  const shown = chips.slice(0, MAX_CHIPS);
+  const isStreaming = list === "generated" && isGenerating(state);
+  const first = isStreaming ? Math.max(chips.length - MAX_LIVE_CHIPS, 0) : 0;
+  const shown = chips.slice(first, first + MAX_CHIPS);
+  const current = state.tokenPlace?.list === list ? Math.max(state.tokenPlace.idx, first) : first;
   const point = (/** @type {Event} */ { target }) => {
     const idx = indexOfChip(target);
     if (idx !== null) dispatch({ type: "token_pointed", place: { list, idx } });
   };
   return html`
+    ${first > 0 ? html`<p class="hint" data-testid="tokens-earlier">${t("tokens.earlier", { n: first })}</p>` : nothing}
     <ol class="chips" @mouseover=${point} @focusin=${point} @keydown=${moveFocus}>
-      ${shown.map((chip, idx) => html`<li
-        class="token ${chip.isSpecial ? "special" : ""}"
-        data-testid="${list}-token"
-        data-id=${chip.id}
-        data-idx=${idx}
-        data-probability=${chip.probability ?? nothing}
-        tabindex=${idx === current ? 0 : -1}
-        aria-label=${chip.detail}
-      ><span aria-hidden="true">${chip.piece}</span>${chip.probability === null ? nothing : barDrawing(chip.probability, 1, `hatch-${list}-${idx}`)}</li>`)}
+      ${repeat(shown, (_, i) => first + i, (chip, i) => guard([chip, first + i === current], () => chipView(list, chip, first + i, first + i === current)))}
     </ol>
-    ${chips.length > shown.length ? html`<p class="hint">${t("tokens.more", { n: chips.length - shown.length })}</p>` : nothing}
+    ${chips.length > first + shown.length ? html`<p class="hint">${t("tokens.more", { n: chips.length - first - shown.length })}</p>` : nothing}
   `;
+}
+
+/**
+ * @param {TokenPlace["list"]} list
+ * @param {Chip} chip
+ * @param {number} idx
+ * @param {boolean} isCurrent  the one that the Tab key reaches
+ */
+function chipView(list, { piece, id, isSpecial, probability, detail }, idx, isCurrent) {
+  return html`<li
+    class="token ${isSpecial ? "special" : ""}"
+    data-testid="${list}-token"
+    data-id=${id}
+    data-idx=${idx}
+    data-probability=${probability ?? nothing}
+    tabindex=${isCurrent ? 0 : -1}
+    aria-label=${detail}
+  ><span aria-hidden="true">${piece}</span>${probability === null ? nothing : barDrawing(probability, 1, `hatch-${list}-${idx}`)}</li>`;
 }
 
 /** @param {KeyboardEvent} event */
