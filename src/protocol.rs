@@ -66,6 +66,12 @@ pub enum ModelSource {
         config: Option<String>,
         /// `tokenizer.json`; not needed where the GGUF file holds the tokenizer.
         tokenizer: Option<String>,
+        /// Of each of the weights, in hexadecimal; what differs is refused.
+        #[serde(default, skip_serializing_if = "Vec::is_empty")]
+        sha256: Vec<String>,
+        /// Whether the files are kept in the browser.
+        #[serde(default)]
+        keep: bool,
     },
     /// A repository of the Hugging Face Hub (or of a server with its paths).
     Hub {
@@ -75,12 +81,59 @@ pub enum ModelSource {
         repo: String,
         /// Branch, tag or commit; `main` where the user names none.
         revision: String,
+        /// Paths of the weights in the repository; none for the recommended ones.
+        files: Option<Vec<String>>,
     },
     /// Files chosen or dropped by the user; the `File` objects travel beside the message.
     Files {
         /// Their names, in the order of the objects.
         names: Vec<String>,
     },
+    /// A model that is kept in the browser.
+    Stored {
+        /// Its place there.
+        id: String,
+    },
+}
+
+/// Where the files of a model are now that it has loaded.
+#[derive(Debug, Clone, PartialEq, Serialize, Deserialize)]
+#[serde(deny_unknown_fields)]
+pub struct Kept {
+    /// What kind of place.
+    pub place: KeptPlace,
+    /// Its name there; none where nothing of it is there.
+    pub id: Option<String>,
+    /// Why it is not kept, or not whole, where it should be.
+    pub why: Option<WhyNotKept>,
+    /// As the repository states it.
+    pub license: Option<String>,
+}
+
+/// Where files can be kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum KeptPlace {
+    /// The browser's origin-private file system.
+    Opfs,
+    /// The browser's Cache Storage.
+    Cache,
+    /// Nowhere but in the engine's memory: the browser keeps nothing for this page.
+    Memory,
+    /// They were not fetched to be kept.
+    None,
+}
+
+/// Why a model is not kept.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum WhyNotKept {
+    /// The browser gives this page no more room.
+    NoRoom,
+    /// Another tab is writing the same file.
+    OtherTab,
+    /// The browser keeps nothing for this page.
+    NoStore,
 }
 
 /// What the worker tells the page.
@@ -100,6 +153,20 @@ pub enum EngineEvent {
         loaded_bytes: u64,
         /// Size of this file, where the server or disk says it.
         total_bytes: Option<u64>,
+        /// Bytes of all files so far.
+        all_loaded_bytes: u64,
+        /// Size of all files, where it is known.
+        all_total_bytes: Option<u64>,
+    },
+    /// The connection broke, and the rest will be asked for again.
+    LoadWaiting {
+        /// How often it has been tried since the last bytes.
+        attempt: u32,
+        /// Pause before it is tried again, in milliseconds; none where the device is offline and it
+        /// goes on as soon as that has changed.
+        delay_ms: Option<u32>,
+        /// What happened, as a sentence.
+        message: String,
     },
     /// The model is ready.
     Loaded {
@@ -109,6 +176,8 @@ pub enum EngineEvent {
         load_ms: f64,
         /// Bytes of WebAssembly memory that the worker has now; it never shrinks.
         memory_bytes: u64,
+        /// Where its files are.
+        kept: Kept,
     },
     /// The load was given up as asked; no model was lost.
     LoadCancelled,

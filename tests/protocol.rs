@@ -13,7 +13,8 @@ use t5_playground::engine::{
 use t5_playground::error::Error;
 use t5_playground::generate::{FinishReason, GenerationConfig};
 use t5_playground::protocol::{
-    EngineEvent, EngineRequest, ErrorContext, ErrorReport, ModelSource, ReportKind,
+    EngineEvent, EngineRequest, ErrorContext, ErrorReport, Kept, KeptPlace, ModelSource,
+    ReportKind, WhyNotKept,
 };
 use t5_playground::text::TokenizerKind;
 use t5_playground::weights::WeightType;
@@ -26,12 +27,12 @@ fn requests() -> Vec<EngineRequest> {
             weights: vec!["models/built-in.gguf".into()],
             config: None,
             tokenizer: Some("tokenizer.json".into()),
+            sha256: vec!["0".repeat(64)],
+            keep: false,
         }),
-        load(ModelSource::Hub {
-            endpoint: "https://huggingface.co".into(),
-            repo: "google/flan-t5-small".into(),
-            revision: "main".into(),
-        }),
+        load(hub(None)),
+        load(hub(Some(vec!["model.safetensors".into()]))),
+        load(ModelSource::Stored { id: "google-flan-t5-small-0".into() }),
         EngineRequest::Load {
             source: ModelSource::Files { names: vec!["model.gguf".into()] },
             weights: WeightType::AsIs,
@@ -45,6 +46,15 @@ fn requests() -> Vec<EngineRequest> {
         EngineRequest::Stop { generation_id: 1 },
         EngineRequest::Tokenize { request_id: 2, text: "Good morning".into() },
     ]
+}
+
+fn hub(files: Option<Vec<String>>) -> ModelSource {
+    ModelSource::Hub {
+        endpoint: "https://huggingface.co".into(),
+        repo: "google/flan-t5-small".into(),
+        revision: "main".into(),
+        files,
+    }
 }
 
 fn notices() -> Vec<Notice> {
@@ -103,18 +113,26 @@ fn events() -> Vec<EngineEvent> {
     let refused = Error::Option { name: "top_p", value: "2".into(), message: "is above 1".into() };
     let error =
         |context, generation_id, error| EngineEvent::Error { context, generation_id, error };
+    let progress = |total_bytes| EngineEvent::LoadProgress {
+        file: "a.gguf".into(),
+        loaded_bytes: 1,
+        total_bytes,
+        all_loaded_bytes: 3,
+        all_total_bytes: total_bytes.map(|n| n + 2),
+    };
+    let waiting = |delay_ms| EngineEvent::LoadWaiting {
+        attempt: 1,
+        delay_ms,
+        message: "The connection broke.".into(),
+    };
     let mut events = vec![
         EngineEvent::EngineReady {
             engine: EngineInfo { version: "0.1.0".into(), build: "simd128".into(), n_threads: 1 },
         },
-        EngineEvent::LoadProgress { file: "a.gguf".into(), loaded_bytes: 1, total_bytes: Some(2) },
-        EngineEvent::LoadProgress { file: "a.gguf".into(), loaded_bytes: 1, total_bytes: None },
-        EngineEvent::Loaded {
-            model: model(Some(TokenizerKind::SentencePiece)),
-            load_ms: 100.0,
-            memory_bytes: 40_000_000,
-        },
-        EngineEvent::Loaded { model: model(None), load_ms: 100.0, memory_bytes: 40_000_000 },
+        progress(Some(2)),
+        progress(None),
+        waiting(Some(250)),
+        waiting(None),
         EngineEvent::LoadCancelled,
         EngineEvent::Tokenized {
             request_id: 2,
@@ -135,6 +153,20 @@ fn events() -> Vec<EngineEvent> {
         error(ErrorContext::Load, None, report(&Error::Input("what".into()))),
         error(ErrorContext::Generate, Some(1), report(&refused)),
     ];
+    for (tokenizer, place, id, why) in [
+        (None, KeptPlace::None, None, None),
+        (Some(TokenizerKind::SentencePiece), KeptPlace::Opfs, Some("t5-0"), None),
+        (Some(TokenizerKind::Bytes), KeptPlace::Cache, Some("t5-0"), Some(WhyNotKept::NoRoom)),
+        (Some(TokenizerKind::Bytes), KeptPlace::Opfs, Some("t5-0"), Some(WhyNotKept::OtherTab)),
+        (Some(TokenizerKind::Bytes), KeptPlace::Memory, None, Some(WhyNotKept::NoStore)),
+    ] {
+        events.push(EngineEvent::Loaded {
+            model: model(tokenizer),
+            load_ms: 100.0,
+            memory_bytes: 40_000_000,
+            kept: Kept { place, id: id.map(str::to_owned), why, license: id.map(|_| "mit".into()) },
+        });
+    }
     for reason in [FinishReason::Stop, FinishReason::Length, FinishReason::Cancelled] {
         events.push(EngineEvent::GenerationDone {
             generation_id: 1,

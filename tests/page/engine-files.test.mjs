@@ -1,18 +1,19 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { looksLikeWebPage, openStream, readAll } from "../../www/engine/byte-source.js";
+import { looksLikeWebPage, openChunks, readAll } from "../../www/engine/byte-source.js";
 import { sortByRole } from "../../www/engine/file-roles.js";
 import { errorOfNoResponse, errorOfStatus } from "../../www/engine/load-error.js";
 import { loadModel } from "../../www/engine/loader.js";
 import { describesItself, shardNames } from "../../www/engine/model-files.js";
 import { parseReference } from "../../www/engine/reference.js";
+import { memoryStore } from "../../www/engine/store/memory.js";
 import { wellFormed } from "../../www/engine/well-formed.js";
 
 const bytes = (/** @type {string} */ text) => new TextEncoder().encode(text);
 
 test("what a person types names a model", () => {
-  const hub = { kind: "hub", endpoint: "https://huggingface.co", repo: "google/flan-t5-small", revision: "main" };
+  const hub = { kind: "hub", endpoint: "https://huggingface.co", repo: "google/flan-t5-small", revision: "main", files: null };
   assert.deepEqual(parseReference(" google/flan-t5-small "), hub);
   assert.deepEqual(parseReference("google/flan-t5-small@refs/pr/1"), { ...hub, revision: "refs/pr/1" });
   assert.deepEqual(parseReference("google/flan-t5-small", { endpoint: "https://mirror.example/", revision: "v2" }), {
@@ -21,14 +22,13 @@ test("what a person types names a model", () => {
   assert.deepEqual(parseReference("https://huggingface.co/google/flan-t5-small"), hub);
   assert.deepEqual(parseReference("https://huggingface.co/google/flan-t5-small/tree/v2"), { ...hub, revision: "v2" });
   const file = {
-    kind: "urls", name: "owner/name/q/t5 small.gguf", config: null, tokenizer: null,
-    weights: ["https://huggingface.co/owner/name/resolve/main/q/t5%20small.gguf"],
+    kind: "hub", endpoint: "https://huggingface.co", repo: "owner/name", revision: "main", files: ["q/t5 small.gguf"],
   };
-  assert.equal(parseReference("owner/name/t5.gguf")?.kind, "urls");
+  assert.deepEqual(parseReference("owner/name/t5.gguf"), { ...file, files: ["t5.gguf"] });
   assert.deepEqual(parseReference("https://huggingface.co/owner/name/blob/main/q/t5%20small.gguf"), file);
   const other = parseReference("https://example.org/models/t5.gguf?download=true");
   assert.deepEqual(other, {
-    kind: "urls", name: "t5.gguf", weights: ["https://example.org/models/t5.gguf?download=true"], config: null, tokenizer: null,
+    kind: "urls", name: "t5.gguf", weights: ["https://example.org/models/t5.gguf?download=true"], config: null, tokenizer: null, keep: true,
   });
   for (const nothing of ["", "flan-t5-small", "owner/name/readme.md", "https://example.org/", "https://", "a b/c", "javascript:alert(1)/x.gguf"]) {
     assert.equal(parseReference(nothing), null, nothing);
@@ -68,7 +68,8 @@ test("failures of the network are sentences that say what to do", () => {
   assert.match(errorOfStatus(503, url).message, /fault of its own/);
   assert.match(errorOfNoResponse(url, { online: false, reachable: false }).message, /offline/);
   assert.match(errorOfNoResponse(url, { online: true, reachable: true }).message, /CORS/);
-  assert.match(errorOfNoResponse(url, { online: true, reachable: false }).message, /cannot be reached/);
+  assert.match(errorOfNoResponse(url, { online: true, reachable: false }).message, /cannot be reached\. Check/);
+  assert.match(errorOfNoResponse(url, { online: true, reachable: null }).message, /cannot be reached, or it does not let.*CORS/);
 });
 
 test("a web page is told from a model by its first bytes", () => {
@@ -92,15 +93,9 @@ test("an index names each shard once, in order", () => {
 test("a stream keeps its bytes in order, whatever the size of its chunks", async () => {
   const whole = new Uint8Array(10_000).map((_, i) => i % 251);
   for (const size of [1, 1000, 4096, 20_000]) {
-    let offset = 0;
-    const stream = new ReadableStream({
-      pull(controller) {
-        if (offset >= whole.length) return controller.close();
-        controller.enqueue(whole.slice(offset, offset + size));
-        offset += size;
-      },
-    });
-    const source = await openStream("file", whole.length, stream);
+    const source = await openChunks("file", (async function* () {
+      for (let at = 0; at < whole.length; at += size) yield whole.slice(at, at + size);
+    })());
     assert.deepEqual(source.head, whole.slice(0, 4096));
     assert.deepEqual(await readAll(source), whole);
   }
@@ -173,6 +168,9 @@ class Notes {
   finishFile() {
     this.calls.push("end");
   }
+  abandonLoad() {
+    this.text = "";
+  }
   finishLoad() {
     return /** @type {any} */ ({ name: "loaded" });
   }
@@ -185,10 +183,10 @@ class Notes {
 async function load(source, { files = [], signal = new AbortController().signal, onProgress = () => {} } = {}) {
   asked = [];
   const engine = new Notes();
-  await loadModel({ engine, source, files, weights: "as_is", signal, onProgress });
+  await loadModel({ engine, source, files, weights: "as_is", store: memoryStore, signal, onProgress });
   return engine;
 }
-const hub = (/** @type {string} */ repo) => ({ kind: "hub", endpoint: base, repo, revision: "main" });
+const hub = (/** @type {string} */ repo) => ({ kind: "hub", endpoint: base, repo, revision: "main", files: null });
 const url = (/** @type {string} */ path) => ({ kind: "urls", name: "named", weights: [base + path], config: null, tokenizer: null });
 
 test("a repository with one weights file", async () => {
@@ -229,7 +227,7 @@ test("bad answers are told apart", async () => {
 
 test("a load is cancelled while bytes are still to come", async () => {
   const controller = new AbortController();
-  const onProgress = (/** @type {string} */ _file, /** @type {number} */ loaded) => loaded > 0 && controller.abort();
+  const onProgress = (/** @type {{ loaded: number }} */ { loaded }) => loaded > 0 && controller.abort();
   FILES.set("/long.gguf", `GGUF general.architecture${"x".repeat(5_000_000)}`);
   await assert.rejects(load(url("/long.gguf"), { signal: controller.signal, onProgress }), { name: "AbortError" });
   const waiting = new AbortController();
@@ -246,6 +244,6 @@ test("files of this device are read in their roles", async () => {
 });
 
 test("a file that cannot be read any more says so", async () => {
-  const broken = { name: "gone.gguf", size: 10, stream: () => new ReadableStream({ pull: (controller) => controller.error(new Error("NotReadableError")) }) };
+  const broken = { name: "gone.gguf", size: 10, slice: () => ({ arrayBuffer: () => Promise.reject(new Error("NotReadableError")) }) };
   await assert.rejects(load({ kind: "files", names: ["gone.gguf"] }, { files: [/** @type {any} */ (broken)] }), { kind: "damaged_file", message: /gone\.gguf cannot be read/ });
 });

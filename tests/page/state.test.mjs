@@ -3,6 +3,7 @@ import { test } from "node:test";
 import { decoderMeter, encoderMeter, isGenerating, themeOf } from "../../www/page/derived.js";
 import { EXAMPLES } from "../../www/page/examples.js";
 import { DEFAULT_OPTIONS } from "../../www/page/options.js";
+import { bytesPerSecond, secondsLeft, withSample } from "../../www/page/rate.js";
 import { initialState, reduce } from "../../www/page/state.js";
 
 /** @typedef {import("../../www/page/types.js").State} State */
@@ -55,17 +56,43 @@ test("reduce changes no state that it was given", () => {
 
 test("a load tells its bytes, its speed and its end", () => {
   const progress = (/** @type {number} */ loaded_bytes, /** @type {number} */ at_ms) => ({
-    type: "load_progress", file: "t5.gguf", loaded_bytes, total_bytes: 8000, at_ms,
+    type: "load_progress", file: "t5.gguf", loaded_bytes, total_bytes: 8000, all_loaded_bytes: loaded_bytes, all_total_bytes: 8000, at_ms,
   });
   let state = after([LOADED[0], progress(0, 100), progress(1000, 300)]);
-  assert.equal(state.load?.bytesPerSecond, null);
+  assert.equal(bytesPerSecond(state.load?.samples ?? []), null);
   state = after([progress(4000, 2100)], state);
-  assert.equal(state.load?.bytesPerSecond, 2000);
+  assert.equal(bytesPerSecond(state.load?.samples ?? []), 2000);
   assert.equal(state.load?.loadedBytes, 4000);
   state = after([LOADED[1]], state);
   assert.equal(state.load, null);
   assert.equal(state.model?.name, "T5");
   assert.equal(state.choice, choice);
+});
+
+test("a broken connection is told until bytes come again", () => {
+  const waiting = { type: "load_waiting", attempt: 1, delay_ms: 250, message: "It broke.", at_ms: 10 };
+  let state = after([LOADED[0], waiting]);
+  assert.deepEqual(state.load?.waiting, { message: "It broke.", isOffline: false });
+  assert.equal(after([{ ...waiting, delay_ms: null }], state).load?.waiting?.isOffline, true);
+  state = after([{ type: "load_progress", file: "a", loaded_bytes: 1, total_bytes: 2, all_loaded_bytes: 1, all_total_bytes: 2, at_ms: 20 }], state);
+  assert.equal(state.load?.waiting, null);
+});
+
+test("the speed is that of the last seconds, and gives the time that is left", () => {
+  /** @type {import("../../www/page/rate.js").Sample[]} */
+  let samples = [];
+  // A gigabyte from the store at once, then a megabyte each second.
+  samples = withSample(samples, { at_ms: 0, bytes: 0 });
+  samples = withSample(samples, { at_ms: 100, bytes: 1e9 });
+  for (let second = 1; second <= 20; second++) samples = withSample(samples, { at_ms: 100 + second * 1000, bytes: 1e9 + second * 1e6 });
+  assert.equal(bytesPerSecond(samples), 1e6);
+  assert.ok(samples.length < 10);
+  assert.equal(secondsLeft(1.1e9, 1.02e9, 1e6), 80);
+  assert.equal(secondsLeft(null, 1, 1e6), null);
+  assert.equal(secondsLeft(100, 1, null), null);
+  assert.equal(secondsLeft(100, 100, 1e6), null);
+  // One piece every ten seconds is a speed too.
+  assert.equal(bytesPerSecond(withSample(withSample([], { at_ms: 0, bytes: 0 }), { at_ms: 10_000, bytes: 50 })), 5);
 });
 
 test("a failed or cancelled load leaves the model that was there", () => {

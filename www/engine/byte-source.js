@@ -1,9 +1,8 @@
-/**
- * Opens a file, from the network or from this device, as a stream of bytes that is checked while it
- * passes: a web page in place of a file is recognised by its first bytes, a cut stream by its length.
- */
+/** Opens a file, from the network or from this device, as a stream of bytes; a web page in its place is recognised. */
 
-import { LoadError, errorOfCut, errorOfNoResponse, errorOfStatus, errorOfWebPage } from "./load-error.js";
+/** @import { Download, Facts } from "./download.js" */
+import { fetchFrom } from "./download.js";
+import { LoadError, errorOfCut, errorOfWebPage } from "./load-error.js";
 
 /**
  * A file that is open for reading, once.
@@ -12,7 +11,7 @@ import { LoadError, errorOfCut, errorOfNoResponse, errorOfStatus, errorOfWebPage
  * @property {string} name
  * @property {number | null} nBytes  its length; null where nobody says
  * @property {Uint8Array} head  its first bytes, up to HEAD_BYTES; `chunks` starts with them again
- * @property {AsyncIterable<Uint8Array>} chunks  all of it, in order
+ * @property {AsyncGenerator<Uint8Array>} chunks  all of it, in order
  */
 
 /** Enough of a GGUF file to see whether it describes itself. */
@@ -20,25 +19,20 @@ export const HEAD_BYTES = 4096;
 
 /**
  * @param {string} url
- * @param {AbortSignal} signal
+ * @param {object} reading
+ * @param {AbortSignal} reading.signal
+ * @param {Download["onWait"]} [reading.onWait]
  * @returns {Promise<ByteSource>}
- * @throws {LoadError} with a sentence; MissingFileError for a 404
+ * @throws {LoadError} with a sentence; HttpError for a status
  */
-export async function openUrl(url, signal) {
-  const response = await fetchOrExplain(url, signal);
-  if (!response.ok) {
-    await response.body?.cancel();
-    throw errorOfStatus(response.status, url);
-  }
+export async function openUrl(url, { signal, onWait }) {
   const name = nameOfUrl(url);
-  if (/^\s*text\/html\b/i.test(response.headers.get("content-type") ?? "")) {
-    await response.body?.cancel();
-    throw errorOfWebPage(url);
-  }
-  if (!response.body) throw errorOfCut(name, 0, null);
-  const source = await openStream(name, lengthOfBody(response.headers), response.body);
+  /** @type {number | null} */
+  let nBytes = null;
+  const onFacts = (/** @type {Facts} */ facts) => (nBytes = facts.nBytes);
+  const source = await openChunks(name, fetchFrom({ url, name, signal, onWait, onFacts }));
   if (looksLikeWebPage(source.head)) throw errorOfWebPage(url);
-  return source;
+  return { ...source, nBytes };
 }
 
 /**
@@ -47,14 +41,40 @@ export async function openUrl(url, signal) {
  * @throws {LoadError} where the browser cannot read it
  */
 export async function openFile(file) {
-  const source = await openStream(file.name, file.size, file.stream(), (cause) => {
-    return new LoadError(
+  const source = await openChunks(file.name, chunksOf(file));
+  if (looksLikeWebPage(source.head)) throw errorOfWebPage(file.name);
+  return { ...source, nBytes: file.size };
+}
+
+/** @param {File} file */
+async function* chunksOf(file) {
+  let received = 0;
+  try {
+    for await (const chunk of inSlices(file)) {
+      received += chunk.length;
+      yield chunk;
+    }
+  } catch (cause) {
+    if (isAbort(cause)) throw cause;
+    throw new LoadError(
       "damaged_file",
       `${file.name} cannot be read (${messageOf(cause)}). It may have moved or changed since it was chosen: choose it again.`,
     );
-  });
-  if (looksLikeWebPage(source.head)) throw errorOfWebPage(file.name);
-  return source;
+  }
+  if (received < file.size) throw errorOfCut(file.name, received, file.size);
+}
+
+const SLICE_BYTES = 2 ** 21;
+
+/**
+ * The bytes of a file of this device or of the store, never whole in memory.
+ *
+ * @param {Blob} blob
+ */
+export async function* inSlices(blob) {
+  for (let at = 0; at < blob.size; at += SLICE_BYTES) {
+    yield new Uint8Array(await blob.slice(at, at + SLICE_BYTES).arrayBuffer());
+  }
 }
 
 /**
@@ -82,95 +102,36 @@ export async function readAll(source, onProgress) {
 }
 
 /**
+ * Reads the beginning of a stream; its errors come here already.
+ *
  * @param {string} name
- * @param {number | null} nBytes
- * @param {ReadableStream<Uint8Array>} stream
- * @param {(cause: unknown, received: number) => Error} [explain]  the error for a stream that breaks
+ * @param {AsyncGenerator<Uint8Array>} stream
  * @returns {Promise<ByteSource>}
  */
-export async function openStream(name, nBytes, stream, explain) {
-  const breaks = explain ?? ((_cause, received) => errorOfCut(name, received, nBytes));
-  const reader = stream.getReader();
-  let received = 0;
-
-  /** @returns {Promise<Uint8Array | null>} null at the end */
-  async function read() {
-    const { done, value } = await reader.read().catch((cause) => {
-      throw isAbort(cause) ? cause : breaks(cause, received);
-    });
-    if (done) {
-      // More than promised is a compressed body, whose length is that of the packed bytes.
-      if (nBytes !== null && received < nBytes) throw errorOfCut(name, received, nBytes);
-      return null;
-    }
-    received += value.length;
-    return value;
-  }
-
+export async function openChunks(name, stream) {
   /** @type {Uint8Array[]} */
   const first = [];
+  let received = 0;
   let ended = false;
   while (!ended && received < HEAD_BYTES) {
-    const chunk = await read();
-    if (chunk) first.push(chunk);
-    else ended = true;
+    const { done, value } = await stream.next();
+    if (done) ended = true;
+    else {
+      first.push(value);
+      received += value.length;
+    }
   }
 
   async function* chunks() {
     try {
       yield* first.splice(0);
-      while (!ended) {
-        const chunk = await read();
-        if (!chunk) return;
-        yield chunk;
-      }
+      if (!ended) yield* stream;
     } finally {
-      // Reached on an early exit too: the connection is let go.
-      await reader.cancel().catch(() => {});
+      // Reached on an early exit too: the connection or the file is let go.
+      await stream.return(undefined);
     }
   }
-  return { name, nBytes, head: headOf(first), chunks: chunks() };
-}
-
-/**
- * @param {string} url
- * @param {AbortSignal} signal
- * @returns {Promise<Response>}
- */
-async function fetchOrExplain(url, signal) {
-  try {
-    return await fetch(url, { signal });
-  } catch (cause) {
-    if (isAbort(cause)) throw cause;
-    const online = globalThis.navigator?.onLine ?? true;
-    throw errorOfNoResponse(url, { online, reachable: online && (await answersAnyone(url, signal)) });
-  }
-}
-
-/**
- * Whether a server answers at all, asked in the mode whose response no page can read.
- *
- * @param {string} url
- * @param {AbortSignal} signal
- */
-async function answersAnyone(url, signal) {
-  try {
-    await fetch(url, { method: "HEAD", mode: "no-cors", cache: "no-store", signal });
-    return true;
-  } catch (cause) {
-    if (isAbort(cause)) throw cause;
-    return false;
-  }
-}
-
-/**
- * @param {Headers} headers
- * @returns {number | null} null where the header counts packed bytes, or is absent
- */
-function lengthOfBody(headers) {
-  const encoding = headers.get("content-encoding");
-  const length = Number(headers.get("content-length") ?? NaN);
-  return (encoding && encoding !== "identity") || !Number.isSafeInteger(length) ? null : length;
+  return { name, nBytes: null, head: headOf(first), chunks: chunks() };
 }
 
 /**

@@ -2,7 +2,7 @@
  * The page's end of the engine. Usable without the page:
  *
  *     const client = new EngineClient({ onEvent: (event) => console.log(event) });
- *     client.load({ kind: "hub", endpoint: "https://huggingface.co", repo: "google/flan-t5-small", revision: "main" });
+ *     client.load({ kind: "hub", endpoint: "https://huggingface.co", repo: "google/flan-t5-small", revision: "main", files: null });
  *     // after the event "loaded":
  *     client.generate("translate English to German: The house is wonderful.", { max_new_tokens: 40 });
  *

@@ -3,12 +3,21 @@
  * that go with weights which do not hold their own.
  */
 
-/** @import { ModelSource } from "./protocol.js" */
+/** @import { ModelSource, WeightType } from "./protocol.js" */
 /** @import { ByteSource } from "./byte-source.js" */
-import { openFile, openUrl, readAll } from "./byte-source.js";
+/** @import { Download } from "./download.js" */
+/** @import { HubFile, Listing } from "./hub.js" */
+/** @import { FileRecord, FileRole, ModelRecord, ModelStore } from "./store/index.js" */
+import { nameOfUrl, openFile, openUrl, readAll } from "./byte-source.js";
 import { sortByRole } from "./file-roles.js";
+import { listRepository } from "./hub.js";
+import { ModelKeeper } from "./keeper.js";
 import { HttpError, LoadError } from "./load-error.js";
+import { modelId } from "./model-id.js";
+import { offersOf, recommendedOf } from "./offers.js";
 import { hubUrl } from "./reference.js";
+import { totalBytes } from "./store/index.js";
+import { memoryStore } from "./store/memory.js";
 
 /**
  * Everything that the engine needs to begin.
@@ -19,17 +28,26 @@ import { hubUrl } from "./reference.js";
  * @property {Uint8Array} [tokenizer]  bytes of tokenizer.json
  * @property {string} [tokenizerConfig]  text of tokenizer_config.json
  * @property {(() => Promise<ByteSource>)[]} weights  opened one at a time, in this order
+ * @property {() => number | null} totalBytes  of all files, where all are known by now
+ * @property {() => Promise<void>} close  lets go of what is open
+ * @property {ModelKeeper | null} keeper  null for files of this device
  */
 
 /**
  * @typedef {object} Reading
  * @property {AbortSignal} signal
+ * @property {ModelStore} store
+ * @property {WeightType} weights
  * @property {(file: string, loadedBytes: number, totalBytes: number | null) => void} onProgress
+ * @property {Download["onWait"]} [onWait]
  */
 
 const NOT_FOUND = [404, 410];
 /** Storage services answer 403 for what is not there, when their lists are private. */
 const NOT_FOUND_OR_REFUSED = [401, 403, ...NOT_FOUND];
+
+/** @type {[string, FileRole][]} */
+const COMPANIONS = [["config.json", "config"], ["tokenizer.json", "tokenizer"], ["tokenizer_config.json", "tokenizer_config"]];
 
 /**
  * @param {ModelSource} source
@@ -38,9 +56,16 @@ const NOT_FOUND_OR_REFUSED = [401, 403, ...NOT_FOUND];
  * @returns {Promise<ModelFiles>}
  */
 export async function findModelFiles(source, files, reading) {
-  if (source.kind === "files") return localFiles(files, reading);
-  if (source.kind === "hub") return hubFiles(source, reading);
-  return urlFiles(source, reading);
+  switch (source.kind) {
+    case "files":
+      return localFiles(files, reading);
+    case "hub":
+      return hubFiles(source, reading);
+    case "stored":
+      return storedFiles(source.id, reading);
+    case "urls":
+      return urlFiles(source, reading);
+  }
 }
 
 /**
@@ -48,16 +73,35 @@ export async function findModelFiles(source, files, reading) {
  * @param {Reading} reading
  * @returns {Promise<ModelFiles>}
  */
-async function localFiles(files, reading) {
+async function localFiles(files, { onProgress }) {
   const { weights, config, tokenizer, tokenizerConfig } = sortByRole(files);
-  const read = async (/** @type {File | null} */ file) => (file ? readWhole(await openFile(file), reading) : undefined);
+  const read = async (/** @type {File | null} */ file) => {
+    return file ? readAll(await openFile(file), (n) => onProgress(file.name, n, file.size)) : undefined;
+  };
   return {
     name: weights[0].name.replace(/(-\d{5}-of-\d{5})?\.(gguf|safetensors)$/i, ""),
     config: textOf(await read(config)),
     tokenizer: await read(tokenizer),
     tokenizerConfig: textOf(await read(tokenizerConfig)),
     weights: weights.map((file) => () => openFile(file)),
+    totalBytes: () => [...weights, config, tokenizer, tokenizerConfig].reduce((sum, file) => sum + (file?.size ?? 0), 0),
+    close: async () => {},
+    keeper: null,
   };
+}
+
+/**
+ * @param {string} id
+ * @param {Reading} reading
+ * @returns {Promise<ModelFiles>}
+ */
+async function storedFiles(id, reading) {
+  const kept = await reading.store.get(id);
+  if (!kept) throw new LoadError("state", "This model is not kept in this browser any more. Fetch it again.");
+  const { name, files } = kept.record;
+  const keeper = keeperOf({ ...kept.record, weights: reading.weights }, reading);
+  const companions = files.filter((file) => file.role !== "weights" && kept.files.has(file.name));
+  return assembled(name, await readCompanions(companions, [], keeper, reading), keeper);
 }
 
 /**
@@ -65,19 +109,89 @@ async function localFiles(files, reading) {
  * @param {Reading} reading
  * @returns {Promise<ModelFiles>}
  */
-async function hubFiles({ endpoint, repo, revision }, reading) {
+async function hubFiles(source, reading) {
+  const { endpoint, repo, revision } = source;
+  const place = { endpoint, repo, revision };
+  /** @type {Listing} */
+  let listing;
+  try {
+    listing = await listRepository(place, reading.signal);
+  } catch (error) {
+    if (!(error instanceof LoadError)) throw error;
+    // A plain server with the Hub's paths lists nothing.
+    if (error instanceof HttpError && NOT_FOUND.includes(error.status)) return unlistedFiles(source, reading);
+    const kept = (await reading.store.list()).find(({ record }) => record.is_whole && isOf(record.source, source));
+    if (kept && !(error instanceof HttpError)) return storedFiles(kept.record.id, reading);
+    throw error;
+  }
+  const { weights, beside } = chosenFrom(listing, source);
+  const path = (/** @type {HubFile} */ file) => file.path;
+  const record = newRecord(source, source.files ? `${repo}/${weights[0].path}` : repo, modelId(place, weights.map(path)), reading.weights);
+  const keeper = keeperOf({ ...record, license: listing.license }, reading);
+  const recordOf = (/** @type {FileRole} */ role) => (/** @type {HubFile} */ file) => {
+    const { n_bytes, sha256, git_oid } = file;
+    // Git's checksum is of a whole file, which weights never are in memory.
+    return { ...fileRecord(file.path, role, hubUrl(endpoint, repo, revision, file.path)), n_bytes, sha256, git_oid: role === "weights" ? null : git_oid };
+  };
+  const companions = beside.map((file) => recordOf(roleOf(file.path))(file));
+  return withCompanions(record.name, { weights: weights.map(recordOf("weights")), named: [], beside: companions, absent: [] }, keeper, reading);
+}
+
+/**
+ * @param {Listing} listing
+ * @param {Extract<ModelSource, { kind: "hub" }>} source
+ */
+function chosenFrom(listing, { repo, files }) {
+  const offers = offersOf(listing);
+  if (files) {
+    const offer = offers.find(({ weights }) => weights.some(({ path }) => path === files[0]));
+    if (offer) return offer;
+    throw new LoadError("network", `${repo} has no ${files[0]} that can be read here. Check its spelling, or choose among the files of ${repo}.`);
+  }
+  const offer = recommendedOf(offers, null);
+  if (offer) return offer;
+  const [lacking] = offers;
+  if (lacking) {
+    const what = lacking.lacks === "no_config" ? "config.json" : "tokenizer.json";
+    throw new LoadError("unsupported_model", `${repo} has no ${what}, without which its weights cannot be used.`);
+  }
+  throw new LoadError(
+    "unsupported_model",
+    `${repo} has no .gguf or .safetensors file (its weights may be in PyTorch's own format, which is not read here). ` +
+      `Another repository may have the same model in one of them.`,
+  );
+}
+
+/**
+ * A repository on a server that does not list it: its files are where they usually are.
+ *
+ * @param {Extract<ModelSource, { kind: "hub" }>} source
+ * @param {Reading} reading
+ * @returns {Promise<ModelFiles>}
+ */
+async function unlistedFiles(source, reading) {
+  const { endpoint, repo, revision, files } = source;
   const urlOf = (/** @type {string} */ path) => hubUrl(endpoint, repo, revision, path);
-  const beside = await companions(urlOf, NOT_FOUND, reading);
-  if (beside.config === undefined) {
+  const name = files ? `${repo}/${files[0]}` : repo;
+  const keeper = keeperOf(newRecord(source, name, modelId({ endpoint, repo, revision }, files ?? []), reading.weights), reading);
+  const beside = COMPANIONS.map(([path, role]) => fileRecord(path, role, urlOf(path)));
+  const from = (/** @type {string[]} */ urls) => {
+    const weights = urls.map((url) => fileRecord(nameOfUrl(url), "weights", url));
+    return withCompanions(name, { weights, named: [], beside, absent: NOT_FOUND }, keeper, reading);
+  };
+  if (files) return from(await inShards(files.map(urlOf), reading));
+  const single = await optional(() => from([urlOf("model.safetensors")]), NOT_FOUND);
+  if (single) return single;
+  const shards = await optional(() => inShards([urlOf("model.safetensors.index.json")], reading), NOT_FOUND);
+  if (shards) return from(shards);
+  const config = await optional(() => openUrl(urlOf("config.json"), reading), NOT_FOUND);
+  if (!config) {
     throw new LoadError(
       "network",
       `${repo} has no config.json. If it holds GGUF files, name one of them: ${repo}/name-of-the-file.gguf`,
     );
   }
-  const single = await optional(openUrl(urlOf("model.safetensors"), reading.signal), NOT_FOUND);
-  if (single) return { name: repo, ...beside, weights: [async () => single] };
-  const urls = await optional(shardUrls(urlOf("model.safetensors.index.json"), reading), NOT_FOUND);
-  if (urls) return { name: repo, ...beside, weights: urls.map((url) => () => openUrl(url, reading.signal)) };
+  await readAll(config);
   throw new LoadError(
     "unsupported_model",
     `${repo} has no model.safetensors (its weights may be in PyTorch's own format, which is not read here). ` +
@@ -90,22 +204,83 @@ async function hubFiles({ endpoint, repo, revision }, reading) {
  * @param {Reading} reading
  * @returns {Promise<ModelFiles>}
  */
-async function urlFiles({ name, weights, config, tokenizer }, reading) {
-  const urls = weights[0].endsWith(".index.json") ? await shardUrls(weights[0], reading) : weights;
-  const first = await openUrl(urls[0], reading.signal);
-  const named = {
-    config: config === null ? undefined : textOf(await readUrl(config, reading)),
-    tokenizer: tokenizer === null ? undefined : await readUrl(tokenizer, reading),
-  };
+async function urlFiles(source, reading) {
+  const { name, config, tokenizer, sha256, keep } = source;
+  const urls = await inShards(source.weights, reading);
+  const record = newRecord(source, name, modelId({}, urls), reading.weights);
+  const keeper = keeperOf(record, keep ? reading : { ...reading, store: memoryStore });
+  const weights = urls.map((url, i) => ({ ...fileRecord(nameOfUrl(url), "weights", url), sha256: sha256?.[i] ?? null }));
+  /** @type {FileRecord[]} */
+  const named = [];
+  if (config !== null) named.push(fileRecord(nameOfUrl(config), "config", config));
+  if (tokenizer !== null) named.push(fileRecord(nameOfUrl(tokenizer), "tokenizer", tokenizer));
   // What was not named is looked for beside weights that need it.
-  const isWhole = describesItself(first.head) || named.config !== undefined;
-  const beside = isWhole ? null : await companions((path) => new URL(path, urls[0]).href, NOT_FOUND_OR_REFUSED, reading);
+  const sought = config === null ? COMPANIONS.filter(([, role]) => role !== "tokenizer" || tokenizer === null) : [];
+  const beside = sought.map(([path, role]) => fileRecord(path, role, new URL(path, urls[0]).href));
+  return withCompanions(name, { weights, named, beside, absent: NOT_FOUND_OR_REFUSED }, keeper, reading);
+}
+
+/**
+ * Opens the weights, and reads what goes with them; what stands `beside` only for weights that do not
+ * describe themselves.
+ *
+ * @param {string} name
+ * @param {{ weights: FileRecord[], named: FileRecord[], beside: FileRecord[], absent: number[] }} files
+ *   `absent`: the statuses that mean that a file beside the weights is not there
+ * @param {ModelKeeper} keeper
+ * @param {Reading} reading
+ * @returns {Promise<ModelFiles>}
+ */
+async function withCompanions(name, { weights, named, beside, absent }, keeper, reading) {
+  await keeper.expect([...weights, ...named, ...beside]);
+  const first = await keeper.open(weights[0].name);
+  try {
+    const isWhole = describesItself(first.head);
+    if (isWhole) for (const file of beside) await keeper.drop(file.name);
+    const companions = await readCompanions(isWhole ? named : [...named, ...beside], absent, keeper, reading);
+    return assembled(name, companions, keeper, first);
+  } catch (error) {
+    await first.chunks.return(undefined);
+    throw error;
+  }
+}
+
+/**
+ * @param {FileRecord[]} files
+ * @param {number[]} absent
+ * @param {ModelKeeper} keeper
+ * @param {Reading} reading
+ */
+async function readCompanions(files, absent, keeper, { onProgress }) {
+  /** @type {Map<FileRole, Uint8Array>} */
+  const read = new Map();
+  for (const { name, role } of files) {
+    const onBytes = (/** @type {number} */ loaded, /** @type {number | null} */ total) => onProgress(name, loaded, total);
+    const bytes = await optional(() => keeper.readWhole(name, onBytes), absent);
+    if (bytes) read.set(role, bytes);
+    else await keeper.drop(name);
+  }
+  return read;
+}
+
+/**
+ * @param {string} name
+ * @param {Map<FileRole, Uint8Array>} companions
+ * @param {ModelKeeper} keeper
+ * @param {ByteSource} [first]  of the weights' files, which is open already
+ * @returns {ModelFiles}
+ */
+function assembled(name, companions, keeper, first) {
+  const names = keeper.record.files.filter(({ role }) => role === "weights").map((file) => file.name);
   return {
     name,
-    config: named.config ?? beside?.config,
-    tokenizer: named.tokenizer ?? beside?.tokenizer,
-    tokenizerConfig: beside?.tokenizerConfig,
-    weights: [async () => first, ...urls.slice(1).map((url) => () => openUrl(url, reading.signal))],
+    config: textOf(companions.get("config")),
+    tokenizer: companions.get("tokenizer"),
+    tokenizerConfig: textOf(companions.get("tokenizer_config")),
+    weights: names.map((file, i) => async () => (i === 0 && first ? first : keeper.open(file))),
+    totalBytes: () => totalBytes(keeper.record),
+    close: async () => void (await first?.chunks.return(undefined)),
+    keeper,
   };
 }
 
@@ -120,31 +295,17 @@ export function describesItself(head) {
 }
 
 /**
- * The small files that stand beside the weights in the Hub's layout; those that are absent are undefined.
+ * The addresses of the weights: those that were given, or where they are an index the shards that it
+ * names, each once, in order.
  *
- * @param {(path: string) => string} urlOf
- * @param {number[]} absent  the statuses that mean so
- * @param {Reading} reading
- */
-async function companions(urlOf, absent, reading) {
-  const read = (/** @type {string} */ path) => optional(readUrl(urlOf(path), reading), absent);
-  const [config, tokenizer, tokenizerConfig] = await Promise.all([
-    read("config.json"),
-    read("tokenizer.json"),
-    read("tokenizer_config.json"),
-  ]);
-  return { config: textOf(config), tokenizer, tokenizerConfig: textOf(tokenizerConfig) };
-}
-
-/**
- * The addresses of the shards that an index names, each once, in order.
- *
- * @param {string} indexUrl
+ * @param {string[]} urls
  * @param {Reading} reading
  * @returns {Promise<string[]>}
  */
-async function shardUrls(indexUrl, reading) {
-  const names = shardNames(textOf(await readUrl(indexUrl, reading)) ?? "");
+async function inShards(urls, reading) {
+  const [indexUrl] = urls;
+  if (!new URL(indexUrl).pathname.endsWith(".index.json")) return urls;
+  const names = shardNames(textOf(await readAll(await openUrl(indexUrl, reading))) ?? "");
   if (names.length === 0) {
     throw new LoadError("damaged_file", `${indexUrl} does not say which files hold the weights.`);
   }
@@ -165,30 +326,60 @@ export function shardNames(indexJson) {
 }
 
 /**
- * @param {string} url
- * @param {Reading} reading
+ * @param {ModelSource} source
+ * @param {string} name
+ * @param {string} id
+ * @param {WeightType} weights
+ * @returns {ModelRecord}
  */
-async function readUrl(url, reading) {
-  return readWhole(await openUrl(url, reading.signal), reading);
+function newRecord(source, name, id, weights) {
+  return { id, name, source, weights, files: [], license: null, is_whole: false, used_at: Date.now() };
 }
 
 /**
- * @param {ByteSource} source
+ * @param {string} name
+ * @param {FileRole} role
+ * @param {string} url
+ * @returns {FileRecord}
+ */
+function fileRecord(name, role, url) {
+  return { name, role, url, n_bytes: null, sha256: null, git_oid: null, validator: null };
+}
+
+/**
+ * @param {ModelRecord} record
  * @param {Reading} reading
  */
-function readWhole(source, { onProgress }) {
-  return readAll(source, (nBytes) => onProgress(source.name, nBytes, source.nBytes));
+function keeperOf(record, { store, signal, onWait }) {
+  return new ModelKeeper({ store, record, signal, onWait });
+}
+
+/** @param {string} path @returns {FileRole} */
+function roleOf(path) {
+  const name = path.split("/").pop();
+  return COMPANIONS.find(([companion]) => companion === name)?.[1] ?? "weights";
+}
+
+/**
+ * Whether a kept model is the one that is asked for.
+ *
+ * @param {ModelSource} kept
+ * @param {Extract<ModelSource, { kind: "hub" }>} asked
+ */
+function isOf(kept, { endpoint, repo, revision, files }) {
+  if (kept.kind !== "hub" || kept.endpoint !== endpoint || kept.repo !== repo || kept.revision !== revision) return false;
+  return files === null || files.join() === kept.files?.join();
 }
 
 /**
  * @template T
- * @param {Promise<T>} opening
+ * @param {() => Promise<T>} open
  * @param {number[]} absent
  * @returns {Promise<T | undefined>} undefined where there is no such file
  */
-async function optional(opening, absent) {
+async function optional(open, absent) {
   try {
-    return await opening;
+    return await open();
   } catch (error) {
     if (error instanceof HttpError && absent.includes(error.status)) return undefined;
     throw error;

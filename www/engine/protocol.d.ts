@@ -9,9 +9,33 @@ export type WeightType =
   | "q2_k" | "q3_k" | "q4_k" | "q5_k" | "q6_k";
 
 export type ModelSource =
-  | { kind: "urls"; name: string; weights: string[]; config: string | null; tokenizer: string | null }
-  | { kind: "hub"; endpoint: string; repo: string; revision: string }
-  | { kind: "files"; names: string[] };
+  | {
+      kind: "urls"; name: string; weights: string[]; config: string | null; tokenizer: string | null;
+      /** Of each of the weights, in hexadecimal; what differs is refused. */
+      sha256?: string[];
+      /** Whether the files are kept in this browser. */
+      keep?: boolean;
+    }
+  /** `files`: paths of the weights in the repository; null for the recommended ones. */
+  | { kind: "hub"; endpoint: string; repo: string; revision: string; files: string[] | null }
+  | { kind: "files"; names: string[] }
+  /** A model that is kept in this browser. */
+  | { kind: "stored"; id: string };
+
+/** Where the files of a model are now that it has loaded. */
+export interface Kept {
+  /**
+   * The browser's file system, its Cache Storage, nowhere but in the engine's memory, or `none`: they were
+   * not fetched to be kept.
+   */
+  place: "opfs" | "cache" | "memory" | "none";
+  /** In the store; null where nothing of it is there. */
+  id: string | null;
+  /** Why it is not kept, or not whole, where it should be. */
+  why: "no_room" | "other_tab" | "no_store" | null;
+  /** As the repository states it. */
+  license: string | null;
+}
 
 /** Options under the names of Hugging Face's `GenerationConfig`; those left out take their defaults. */
 export interface GenerationConfig {
@@ -151,8 +175,14 @@ export interface ErrorReport {
 
 export type EngineEvent =
   | { type: "engine_ready"; engine: EngineInfo }
-  | { type: "load_progress"; file: string; loaded_bytes: number; total_bytes: number | null }
-  | { type: "loaded"; model: ModelInfo; load_ms: number; memory_bytes: number }
+  | {
+      type: "load_progress"; file: string; loaded_bytes: number; total_bytes: number | null;
+      /** Of all files of the model. */
+      all_loaded_bytes: number; all_total_bytes: number | null;
+    }
+  /** The connection broke; asked again after the delay, or without one as soon as the device is online. */
+  | { type: "load_waiting"; attempt: number; delay_ms: number | null; message: string }
+  | { type: "loaded"; model: ModelInfo; load_ms: number; memory_bytes: number; kept: Kept }
   | { type: "load_cancelled" }
   | { type: "tokenized"; request_id: number; tokens: TokenInfo[]; notices: Notice[] }
   | { type: "generation_started"; generation_id: number; encoder_tokens: number; notices: Notice[] }

@@ -1,6 +1,7 @@
 /** Reads what a person types to name a model: a Hub id, a file in a Hub repository, or an address. */
 
 /** @import { ModelSource } from "./protocol.js" */
+/** @typedef {Extract<ModelSource, { kind: "hub" | "urls" }>} WebSource */
 
 export const DEFAULT_ENDPOINT = "https://huggingface.co";
 export const DEFAULT_REVISION = "main";
@@ -14,14 +15,14 @@ export const DEFAULT_REVISION = "main";
  *
  * @param {string} text
  * @param {{ endpoint?: string, revision?: string }} [hub]
- * @returns {Exclude<ModelSource, { kind: "files" }> | null} null where it is none of these
+ * @returns {WebSource | null} null where it is none of these
  */
 export function parseReference(text, { endpoint = DEFAULT_ENDPOINT, revision = DEFAULT_REVISION } = {}) {
   const trimmed = text.trim();
   if (/^https?:\/\//i.test(trimmed)) return parseUrl(trimmed, endpoint);
   const match = trimmed.match(/^([\w.-]+\/[\w.-]+?)(?:@([\w./-]+))?$/);
   if (match && !isWeights(match[1])) {
-    return { kind: "hub", endpoint: trimSlash(endpoint), repo: match[1], revision: match[2] ?? revision };
+    return { kind: "hub", endpoint: trimSlash(endpoint), repo: match[1], revision: match[2] ?? revision, files: null };
   }
   const file = trimmed.match(/^([\w.-]+\/[\w.-]+)\/((?:[^/\s]+\/)*[^/\s]+)$/);
   if (file && isWeights(file[2])) return hubFile(trimSlash(endpoint), file[1], revision, file[2]);
@@ -31,7 +32,7 @@ export function parseReference(text, { endpoint = DEFAULT_ENDPOINT, revision = D
 /**
  * @param {string} text
  * @param {string} endpoint
- * @returns {Exclude<ModelSource, { kind: "files" }> | null}
+ * @returns {WebSource | null}
  */
 function parseUrl(text, endpoint) {
   /** @type {URL} */
@@ -48,8 +49,8 @@ function parseUrl(text, endpoint) {
   if (hub && parts.length >= 2) {
     const [owner, name, verb, revision, ...path] = parts;
     const repo = `${owner}/${name}`;
-    if (parts.length === 2) return { kind: "hub", endpoint: hub, repo, revision: DEFAULT_REVISION };
-    if (verb === "tree" && path.length === 0 && revision) return { kind: "hub", endpoint: hub, repo, revision };
+    if (parts.length === 2) return { kind: "hub", endpoint: hub, repo, revision: DEFAULT_REVISION, files: null };
+    if (verb === "tree" && path.length === 0 && revision) return { kind: "hub", endpoint: hub, repo, revision, files: null };
     if ((verb === "blob" || verb === "resolve") && isWeights(path.at(-1) ?? "")) {
       return hubFile(hub, repo, revision, path.join("/"));
     }
@@ -57,7 +58,7 @@ function parseUrl(text, endpoint) {
   }
   const name = decodeURIComponent(url.pathname.split("/").pop() ?? "");
   if (!isWeights(name)) return null;
-  return { kind: "urls", name, weights: [url.href], config: null, tokenizer: null };
+  return { kind: "urls", name, weights: [url.href], config: null, tokenizer: null, keep: true };
 }
 
 /**
@@ -78,11 +79,10 @@ export function hubUrl(endpoint, repo, revision, path) {
  * @param {string} repo
  * @param {string} revision
  * @param {string} path
- * @returns {Exclude<ModelSource, { kind: "files" }>}
+ * @returns {WebSource}
  */
 function hubFile(endpoint, repo, revision, path) {
-  const url = hubUrl(endpoint, repo, revision, path);
-  return { kind: "urls", name: `${repo}/${path}`, weights: [url], config: null, tokenizer: null };
+  return { kind: "hub", endpoint, repo, revision, files: [path] };
 }
 
 /** @param {string} path */

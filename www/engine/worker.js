@@ -6,13 +6,16 @@
  */
 
 /** @import { EngineEvent, EngineRequest, Envelope, ErrorReport } from "./protocol.js" */
+/** @import { Progress } from "./loader.js" */
 import { isAbort } from "./byte-source.js";
 import { LoadError } from "./load-error.js";
 import { loadModel } from "./loader.js";
+import { openStore } from "./store/index.js";
 import init, { Engine, lastPanic } from "./wasm/t5_playground.js";
 import { wellFormed } from "./well-formed.js";
 
 /** @typedef {Extract<EngineEvent, { type: "error" }>["context"]} Context */
+/** @typedef {Omit<Extract<EngineEvent, { type: "load_waiting" }>, "type">} Wait */
 
 /** Progress is reported at most this often, so that the page is not kept busy with it. */
 const PROGRESS_INTERVAL_MS = 50;
@@ -74,9 +77,11 @@ async function load(engine, { source, weights }, files) {
   const started = performance.now();
   try {
     const { signal } = loading;
-    const model = await loadModel({ engine, source, files, weights, signal, onProgress: progressReporter() });
+    const store = await openStore();
+    const onWait = (/** @type {Wait} */ wait) => post({ type: "load_waiting", ...wait });
+    const { model, kept } = await loadModel({ engine, source, files, weights, store, signal, onProgress: progressReporter(), onWait });
     const load_ms = performance.now() - started;
-    post({ type: "loaded", model, load_ms, memory_bytes: engine.memoryBytes() });
+    post({ type: "loaded", model, load_ms, memory_bytes: engine.memoryBytes(), kept });
   } catch (error) {
     if (isAbort(error)) {
       post({ type: "load_cancelled" });
@@ -93,12 +98,12 @@ async function load(engine, { source, weights }, files) {
 function progressReporter() {
   let lastFile = "";
   let lastTime = 0;
-  return (/** @type {string} */ file, /** @type {number} */ loadedBytes, /** @type {number | null} */ totalBytes) => {
+  return (/** @type {Progress} */ { file, loaded, total, allLoaded, allTotal }) => {
     const now = performance.now();
-    if (file === lastFile && loadedBytes !== totalBytes && now - lastTime < PROGRESS_INTERVAL_MS) return;
+    if (file === lastFile && loaded !== total && now - lastTime < PROGRESS_INTERVAL_MS) return;
     lastFile = file;
     lastTime = now;
-    post({ type: "load_progress", file, loaded_bytes: loadedBytes, total_bytes: totalBytes });
+    post({ type: "load_progress", file, loaded_bytes: loaded, total_bytes: total, all_loaded_bytes: allLoaded, all_total_bytes: allTotal });
   };
 }
 

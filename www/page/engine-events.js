@@ -5,6 +5,7 @@
 import { isOptionName } from "./options.js";
 import { isGenerating } from "./derived.js";
 import { t } from "./i18n/index.js";
+import { withSample } from "./rate.js";
 
 /** Past completions that are kept; the oldest go first. */
 const MAX_HISTORY = 100;
@@ -20,6 +21,8 @@ export function reduceEngineEvent(state, event) {
       return { ...state, engine: event.engine };
     case "load_progress":
       return progress(state, event);
+    case "load_waiting":
+      return state.load ? { ...state, load: { ...state.load, waiting: { message: event.message, isOffline: event.delay_ms === null } } } : state;
     case "loaded":
       return {
         ...state,
@@ -27,6 +30,7 @@ export function reduceEngineEvent(state, event) {
         choice: state.load?.choice ?? state.choice,
         loadMs: event.load_ms,
         memoryBytes: event.memory_bytes,
+        kept: event.kept,
         load: null,
         counted: null,
         error: state.error?.context === "load" ? null : state.error,
@@ -67,13 +71,22 @@ export function reduceEngineEvent(state, event) {
  * @param {Extract<TimedClientEvent, { type: "load_progress" }>} event
  * @returns {State}
  */
-function progress(state, { file, loaded_bytes: loadedBytes, total_bytes: totalBytes, at_ms }) {
+function progress(state, { file, loaded_bytes, total_bytes, all_loaded_bytes, all_total_bytes, at_ms }) {
   if (!state.load) return state;
-  const fileStartedMs = state.load.file === file ? state.load.fileStartedMs : at_ms;
-  const seconds = (at_ms - fileStartedMs) / 1000;
-  // A speed over less than half a second would only flicker.
-  const bytesPerSecond = seconds > 0.5 ? loadedBytes / seconds : null;
-  return { ...state, load: { ...state.load, file, loadedBytes, totalBytes, fileStartedMs, bytesPerSecond } };
+  const samples = withSample(state.load.samples, { at_ms, bytes: all_loaded_bytes });
+  return {
+    ...state,
+    load: {
+      ...state.load,
+      file,
+      loadedBytes: loaded_bytes,
+      totalBytes: total_bytes,
+      allLoadedBytes: all_loaded_bytes,
+      allTotalBytes: all_total_bytes,
+      samples,
+      waiting: null,
+    },
+  };
 }
 
 /**

@@ -36,6 +36,17 @@ export function formatDuration(ms) {
   return ms < 1000 ? t("unit.milliseconds", { value: rounded(ms) }) : t("unit.seconds", { value: tenths(ms / 1000) });
 }
 
+/**
+ * How long something will still take, roughly: nobody knows it to the second.
+ *
+ * @param {number} seconds
+ */
+export function formatTimeLeft(seconds) {
+  if (seconds < 60) return t("unit.left.seconds", { n: Math.max(1, Math.ceil(seconds)) });
+  if (seconds < 3600) return t("unit.left.minutes", { n: Math.ceil(seconds / 60) });
+  return t("unit.left.hours", { n: Math.ceil(seconds / 3600) });
+}
+
 /** @param {number} share  0 to 1 */
 export function formatPercent(share) {
   return percents[share < 0.9995 ? 0 : 1](share);

@@ -3,7 +3,7 @@
  * the document. Events of the engine are in `engine-events.js`.
  */
 
-/** @import { Completion, HistoryItem, PageEvent, Settings, State, TimedClientEvent } from "./types.js" */
+/** @import { Completion, HistoryItem, Load, ModelChoice, PageEvent, Settings, State, TimedClientEvent } from "./types.js" */
 import { DEFAULT_ENDPOINT, DEFAULT_REVISION } from "../engine/reference.js";
 import { reduceEngineEvent } from "./engine-events.js";
 import { EXAMPLES } from "./examples.js";
@@ -39,6 +39,7 @@ export function initialState(settings = {}, history = []) {
     choice: null,
     loadMs: null,
     memoryBytes: null,
+    kept: null,
     load: null,
     pickerOpen: false,
     reference: "",
@@ -71,7 +72,7 @@ export function reduce(state, event) {
     case "load_requested":
       return {
         ...state,
-        load: { choice: event.choice, file: null, loadedBytes: 0, totalBytes: null, fileStartedMs: event.at_ms, bytesPerSecond: null },
+        load: startedLoad(event.choice),
         pickerOpen: false,
         referenceError: null,
         error: null,
@@ -144,6 +145,14 @@ export function reduce(state, event) {
     default:
       return reduceEngineEvent(state, event);
   }
+}
+
+/**
+ * @param {ModelChoice} choice
+ * @returns {Load}
+ */
+function startedLoad(choice) {
+  return { choice, file: null, loadedBytes: 0, totalBytes: null, allLoadedBytes: 0, allTotalBytes: null, samples: [], waiting: null };
 }
 
 /**

@@ -2,10 +2,11 @@
 
 import type { ClientEvent } from "../engine/client.js";
 import type {
-  EngineInfo, ErrorReport, FinishReason, GenerationConfig, GenerationResult, ModelInfo, ModelSource, Notice,
+  EngineInfo, ErrorReport, FinishReason, GenerationConfig, GenerationResult, Kept, ModelInfo, ModelSource, Notice,
   TokenInfo, WeightType,
 } from "../engine/protocol.js";
 import type { Key, Values } from "./i18n/index.js";
+import type { Sample } from "./rate.js";
 
 /** An entry of `models/index.json`. */
 export interface BuiltinModel {
@@ -37,9 +38,13 @@ export interface Load {
   file: string | null;
   loadedBytes: number;
   totalBytes: number | null;
-  /** When this file's first bytes came, for the speed. */
-  fileStartedMs: number;
-  bytesPerSecond: number | null;
+  /** Of all files of the model. */
+  allLoadedBytes: number;
+  allTotalBytes: number | null;
+  /** What the speed is measured by. */
+  samples: Sample[];
+  /** The connection is broken, and why. */
+  waiting: { message: string; isOffline: boolean } | null;
 }
 
 /** A sentence of the page, kept as a key so that it follows the language. */
@@ -137,6 +142,8 @@ export interface State extends Settings {
   loadMs: number | null;
   /** WebAssembly memory of the worker in use, in bytes. */
   memoryBytes: number | null;
+  /** Where the files of the model in use are. */
+  kept: Kept | null;
   load: Load | null;
   pickerOpen: boolean;
   reference: string;

@@ -32,6 +32,9 @@ export class Playground {
   /** @type {string[]} */
   #requests = [];
 
+  /** @type {import("puppeteer-core").Page} */
+  page;
+
   /**
    * Opens the page with empty storage.
    *
@@ -41,18 +44,34 @@ export class Playground {
    */
   static async open(browser, url, { viewport = { width: 1280, height: 900 }, scheme } = {}) {
     const context = await browser.createBrowserContext();
-    const page = await context.newPage();
-    const playground = new Playground(context, page);
-    page.on("pageerror", (error) => playground.faults.push(String(error)));
-    page.on("request", (request) => playground.#requests.push(request.url()));
+    const playground = new Playground(context, await context.newPage());
+    if (scheme) await playground.page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
+    await playground.#enter(url, viewport);
+    return playground;
+  }
+
+  /** Ends this tab as it is and opens the page in another, which finds what the browser has kept. */
+  async anotherTab() {
+    const url = this.page.url();
+    await this.page.close();
+    this.page = await this.context.newPage();
+    await this.#enter(url, { width: 1280, height: 900 });
+  }
+
+  /**
+   * @param {string} url
+   * @param {import("puppeteer-core").Viewport} viewport
+   */
+  async #enter(url, viewport) {
+    const { page } = this;
+    page.on("pageerror", (error) => this.faults.push(String(error)));
+    page.on("request", (request) => this.#requests.push(request.url()));
     page.setDefaultTimeout(PATIENCE_MS);
     await setViewport(page, viewport);
-    if (scheme) await page.emulateMediaFeatures([{ name: "prefers-color-scheme", value: scheme }]);
     await page.evaluateOnNewDocument(PRELOAD);
     await page.goto(url);
     // Until the built-in models are listed, the page does not know yet whether it has one to load.
     await page.waitForSelector(`${hook("app")}[data-started="true"]`);
-    return playground;
   }
 
   /**

@@ -1,6 +1,7 @@
 /** One suite of tests, run in each browser with a page server and a model server of its own. */
 import { after, before, describe, it } from "node:test";
 import { BROWSERS, launch } from "./browsers.mjs";
+import { HubServer } from "./hub-server.mjs";
 import { ModelServer } from "./model-server.mjs";
 import { PageServer, builtinModel } from "./page-server.mjs";
 import { PRELOAD, Playground } from "./playground.mjs";
@@ -14,6 +15,7 @@ const TIMEOUT_MS = 300_000;
  * @property {import("puppeteer-core").Browser} browser
  * @property {PageServer} pages
  * @property {ModelServer} models
+ * @property {HubServer} hub  well again before each test
  * @property {Awaited<ReturnType<typeof builtinModel>>} builtin
  * @property {(query?: string, look?: Parameters<typeof Playground.open>[2]) => Promise<Playground>} visit  opens the page afresh; closed after the test
  */
@@ -33,10 +35,11 @@ export function inEachBrowser(title, serving, tests, browsers = ["chromium", "fi
       let visits = [];
 
       before(async () => {
-        const [browser, pages, models, builtin] = await Promise.all([
+        const [browser, pages, models, hub, builtin] = await Promise.all([
           launch(browserName),
           PageServer.start(serving),
           ModelServer.start(),
+          HubServer.start(),
           builtinModel(),
         ]);
         // Its driver cannot do that.
@@ -46,6 +49,7 @@ export function inEachBrowser(title, serving, tests, browsers = ["chromium", "fi
           browser,
           pages,
           models,
+          hub,
           builtin,
           async visit(query = "", look = {}) {
             const playground = await Playground.open(browser, pages.url + query, look);
@@ -59,6 +63,7 @@ export function inEachBrowser(title, serving, tests, browsers = ["chromium", "fi
         await stage?.browser.close();
         await stage?.pages.stop();
         await stage?.models.stop();
+        await stage?.hub.stop();
       });
 
       for (const [name, test] of Object.entries(tests)) {
@@ -68,6 +73,7 @@ export function inEachBrowser(title, serving, tests, browsers = ["chromium", "fi
             await Promise.all(visits.map((visit) => visit.close()));
           } finally {
             stage.pages.repair();
+            stage.hub.reset();
             await Promise.all(visits.map((visit) => visit.context.close().catch(() => {})));
             visits = [];
           }

@@ -14,6 +14,9 @@ export const en = /** @type {const} */ ({
   "list.and": ", ",
   "unit.milliseconds": "{value} ms",
   "unit.seconds": "{value} s",
+  "unit.left.seconds": { one: "{n} second left", other: "{n} seconds left" },
+  "unit.left.minutes": { one: "{n} minute left", other: "{n} minutes left" },
+  "unit.left.hours": { one: "{n} hour left", other: "{n} hours left" },
 
   "footer.speed": "How fast is this browser?",
 
@@ -78,7 +81,12 @@ export const en = /** @type {const} */ ({
   "load.of_total": "{file}: {loaded} of {total} · {percent}",
   "load.no_total": "{file}: {loaded}",
   "load.second": "Loading {name} · ",
-  "load.speed": " · {speed}/s",
+  "load.and": " · ",
+  "load.in_all": "in all {loaded} of {total}",
+  "load.speed": "{speed}/s",
+  "load.slow": "the server is sending very slowly",
+  "load.waiting": "Trying again…",
+  "load.waiting.offline": "It goes on by itself when this device is online again.",
   "load.finishing": "{file}: {total}, all here. Getting ready…",
   "load.note": "It is read into this page’s memory and runs there: your prompts stay on this device.",
   "load.cancel": "Cancel",

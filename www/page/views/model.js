@@ -5,13 +5,17 @@
 /** @import { BuiltinModel, Load, State } from "../types.js" */
 import { html, nothing } from "lit/html.js";
 import { builtinInUse } from "../derived.js";
-import { formatBytes, formatCount, formatPercent } from "../format.js";
+import { formatBytes, formatCount, formatPercent, formatTimeLeft } from "../format.js";
 import { t } from "../i18n/index.js";
+import { bytesPerSecond, secondsLeft } from "../rate.js";
 import { barDrawing } from "./bar.js";
 import { errorView } from "./error.js";
 import { modelCardView } from "./model-card.js";
 import { noticesView } from "./notices.js";
 import { pickerView } from "./picker.js";
+
+/** Below this even a small model takes an hour, and it is said so. */
+const SLOW_BYTES_PER_SECOND = 20_000;
 
 /**
  * @param {State} state
@@ -95,8 +99,8 @@ function factsOf({ n_parameters, weights_bytes, tensor_types }) {
 }
 
 /** @param {Load} load */
-function progressView({ choice, loadedBytes, totalBytes }) {
-  const percent = totalBytes ? Math.floor((loadedBytes / totalBytes) * 100) : nothing;
+function progressView({ choice, allLoadedBytes, allTotalBytes }) {
+  const percent = allTotalBytes ? Math.floor((allLoadedBytes / allTotalBytes) * 100) : nothing;
   return html`
     <div
       class="load-bar"
@@ -106,8 +110,8 @@ function progressView({ choice, loadedBytes, totalBytes }) {
       aria-valuemax="100"
       aria-valuenow=${percent}
       data-testid="load-progress"
-      data-state=${totalBytes ? "known" : "unknown"}
-    >${barDrawing(totalBytes ? loadedBytes : 0, totalBytes ?? 1, "hatch-load")}</div>
+      data-state=${allTotalBytes ? "known" : "unknown"}
+    >${barDrawing(allTotalBytes ? allLoadedBytes : 0, allTotalBytes ?? 1, "hatch-load")}</div>
   `;
 }
 
@@ -115,12 +119,34 @@ function progressView({ choice, loadedBytes, totalBytes }) {
  * @param {Load} load
  * @param {boolean} isSecond  another model is in use, whose name stands above
  */
-function loadText({ choice, file, loadedBytes, totalBytes, bytesPerSecond }, isSecond) {
+function loadText(load, isSecond) {
+  const { choice, file, waiting } = load;
   const name = choice.label;
-  const sentence = file === null ? t("load.starting", { name }) : progressText(file, loadedBytes, totalBytes);
-  const speed = bytesPerSecond === null || loadedBytes === totalBytes ? "" : t("load.speed", { speed: formatBytes(bytesPerSecond) });
+  const sentences = file === null ? [t("load.starting", { name })] : progressTexts(load, file);
   const prefix = isSecond && file !== null && file !== name ? t("load.second", { name }) : "";
-  return html`<span data-testid="load-text">${prefix}${sentence}${speed}</span>`;
+  return html`
+    <span data-testid="load-text">${prefix}${sentences.join(t("load.and"))}</span>
+    ${waiting ? html`<span class="load-waiting" data-testid="load-waiting">${waiting.message} ${t(waiting.isOffline ? "load.waiting.offline" : "load.waiting")}</span>` : nothing}
+  `;
+}
+
+/**
+ * What has come of the file and of all, how fast, and how long it will take.
+ *
+ * @param {Load} load
+ * @param {string} file
+ */
+function progressTexts({ loadedBytes, totalBytes, allLoadedBytes, allTotalBytes, samples }, file) {
+  const texts = [progressText(file, loadedBytes, totalBytes)];
+  const isMore = allLoadedBytes > loadedBytes || (allTotalBytes ?? 0) > (totalBytes ?? 0);
+  if (isMore && allTotalBytes) texts.push(t("load.in_all", { loaded: formatBytes(allLoadedBytes), total: formatBytes(allTotalBytes) }));
+  const perSecond = bytesPerSecond(samples);
+  if (perSecond === null || loadedBytes === totalBytes) return texts;
+  texts.push(t("load.speed", { speed: formatBytes(perSecond) }));
+  const left = secondsLeft(allTotalBytes ?? totalBytes, allTotalBytes ? allLoadedBytes : loadedBytes, perSecond);
+  if (left !== null) texts.push(formatTimeLeft(left));
+  if (perSecond < SLOW_BYTES_PER_SECOND) texts.push(t("load.slow"));
+  return texts;
 }
 
 /**
