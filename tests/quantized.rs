@@ -8,7 +8,9 @@ mod common;
 
 use common::{expected, greedy, load_golden, mean_kl, relative_error};
 use t5_playground::generate::GenerationConfig;
-use t5_playground::kernels::{Activations, Matrix, PackedMatrix, TensorType, matmul, self_check};
+use t5_playground::kernels::{
+    Activations, Matrix, Order, PackedMatrix, TensorType, matmul, self_check,
+};
 use t5_playground::model::Workspace;
 use t5_playground::weights::WeightType;
 
@@ -104,6 +106,36 @@ fn matrices_of_every_type_multiply_as_their_f32_values_do() {
         let error = relative_error(&found, &expected);
         assert!(error < 0.02, "{}: {error}", tensor_type.name());
     }
+}
+
+#[test]
+fn every_order_of_packed_weights_gives_the_same_bits() {
+    let (n_rows, n_cols, n_tokens) = (21, 96, 7);
+    let wave = |i: usize| (i * 37 % 101) as f32 / 50.0 - 1.0;
+    let values: Vec<f32> = (0..n_rows * n_cols).map(wave).collect();
+    let product = |tensor_type, order| {
+        let matrix = Matrix::from_f32(tensor_type, n_rows, n_cols, &values).unwrap();
+        let packed = PackedMatrix::with_order(matrix.clone(), order);
+        for row_idx in 0..n_rows {
+            let (mut found, mut expected) = (vec![0.0; n_cols], vec![0.0; n_cols]);
+            packed.row_to_f32(row_idx, &mut found);
+            matrix.row_to_f32(row_idx, &mut expected);
+            assert_eq!(found, expected, "{order:?}, row {row_idx}");
+        }
+        let mut x = Activations::new();
+        for (i, x) in x.start(n_tokens, n_cols).iter_mut().enumerate() {
+            *x = wave(i * 3 + 1);
+        }
+        let mut y = vec![0.0; n_rows * n_tokens];
+        matmul(&packed, &mut x, &mut y);
+        y
+    };
+    let q8_0 = product(TensorType::Q8_0, Order::Pairs);
+    for bias in [0, 128] {
+        assert_eq!(product(TensorType::Q8_0, Order::Fours { bias }), q8_0, "bias {bias}");
+    }
+    let q4_0 = product(TensorType::Q4_0, Order::Pairs);
+    assert_eq!(product(TensorType::Q4_0, Order::Fours { bias: 8 }), q4_0);
 }
 
 #[test]

@@ -5,15 +5,16 @@ use candle_core::quantized::GgmlType;
 use candle_core::quantized::k_quants::BlockQ8K;
 
 use super::blocks::TensorType;
+use super::packed::Order;
 use super::scalar::{BLOCK, QuantizedRow};
 use super::twin;
 
 /// The values in integers, as [`QuantizedRow`] describes them, of all tokens.
 #[derive(Debug, Default, Clone)]
-struct Integers {
+struct Integers<E> {
     is_ready: bool,
     /// (T, K / 32)
-    blocks: Vec<[i16; BLOCK]>,
+    blocks: Vec<[E; BLOCK]>,
     /// (T, K / 32)
     scales: Vec<f32>,
     /// (T, K / 32)
@@ -29,8 +30,13 @@ pub struct Activations {
     n_tokens: usize,
     dim: usize,
     values: Vec<f32>,
-    q8: Integers,
-    q4: Integers,
+    words: Integers<i16>,
+    nibble_words: Integers<i16>,
+    bytes: Integers<i8>,
+    /// Of `bytes`, (T, K / 32)
+    sums: Vec<i32>,
+    /// The bias that the offsets of `bytes` take off.
+    bias: u8,
     is_q8_k_ready: bool,
     q8_k: Vec<BlockQ8K>,
     /// One row of a matrix in f32, (K), for types that are multiplied so.
@@ -60,8 +66,9 @@ impl Activations {
         self.n_tokens = n_tokens;
         self.dim = dim;
         self.values.resize(n_tokens * dim, 0.0);
-        self.q8.is_ready = false;
-        self.q4.is_ready = false;
+        self.words.is_ready = false;
+        self.nibble_words.is_ready = false;
+        self.bytes.is_ready = false;
         self.is_q8_k_ready = false;
         &mut self.values
     }
@@ -71,61 +78,72 @@ impl Activations {
         &self.values[token_idx * self.dim..][..self.dim]
     }
 
-    /// Makes the form that matrices of `tensor_type` read, unless it is there already.
-    pub(super) fn prepare(&mut self, tensor_type: TensorType) {
-        match tensor_type {
-            TensorType::F32
-            | TensorType::F16
-            | TensorType::BF16
-            | TensorType::Q4_1
-            | TensorType::Q5_0
-            | TensorType::Q5_1 => {}
-            TensorType::Q8_0 => self.prepare_q8(),
-            TensorType::Q4_0 => self.prepare_q4(),
-            TensorType::Q2_K
-            | TensorType::Q3_K
-            | TensorType::Q4_K
-            | TensorType::Q5_K
-            | TensorType::Q6_K
-            | TensorType::Q8_K => self.prepare_q8_k(),
+    /// Makes the form that matrices of `tensor_type` in `order` read, unless it is there already.
+    pub(super) fn prepare(&mut self, tensor_type: TensorType, order: Order) {
+        match (tensor_type, order) {
+            (_, Order::Fours { bias }) => self.prepare_bytes(bias),
+            (TensorType::Q4_0, Order::Pairs) => self.prepare_nibble_words(),
+            (_, Order::Pairs) => self.prepare_words(),
+            (tensor_type, Order::Plain) if tensor_type.is_k_quant() => self.prepare_q8_k(),
+            _ => {}
         }
     }
 
-    fn prepare_q8(&mut self) {
-        if self.q8.is_ready {
+    fn prepare_words(&mut self) {
+        if self.words.is_ready {
             return;
         }
         let (values, _) = self.values.as_chunks::<BLOCK>();
-        self.q8.start(values.len());
-        let blocks = self.q8.blocks.iter_mut().zip(&mut self.q8.scales);
+        self.words.start(values.len(), 0);
+        let blocks = self.words.blocks.iter_mut().zip(&mut self.words.scales);
         for (x, (block, scale)) in values.iter().zip(blocks) {
             *scale = twin::quantize_block(x, block);
         }
     }
 
-    fn prepare_q4(&mut self) {
-        if self.q4.is_ready {
+    fn prepare_nibble_words(&mut self) {
+        if self.nibble_words.is_ready {
             return;
         }
-        self.prepare_q8();
-        self.q4.start(self.q8.blocks.len());
-        for (idx, block) in self.q8.blocks.iter().enumerate() {
-            self.q4.offsets[idx] = twin::nibble_block(block, &mut self.q4.blocks[idx]);
-            self.q4.scales[idx] = self.q8.scales[idx] / 256.0;
+        self.prepare_words();
+        self.nibble_words.start(self.words.blocks.len(), 0);
+        for (idx, block) in self.words.blocks.iter().enumerate() {
+            let scaled = &mut self.nibble_words.blocks[idx];
+            self.nibble_words.offsets[idx] = twin::nibble_block(block, scaled);
+            self.nibble_words.scales[idx] = self.words.scales[idx] / 256.0;
         }
     }
 
-    /// The form of a token that matrices of `tensor_type`, `Q8_0` or `Q4_0`, read.
-    pub(super) fn quantized(&self, tensor_type: TensorType, token_idx: usize) -> QuantizedRow<'_> {
-        let integers = if tensor_type == TensorType::Q4_0 { &self.q4 } else { &self.q8 };
-        debug_assert!(integers.is_ready);
-        let n_blocks = self.dim / BLOCK;
-        let blocks = token_idx * n_blocks..(token_idx + 1) * n_blocks;
-        QuantizedRow {
-            blocks: &integers.blocks[blocks.clone()],
-            scales: &integers.scales[blocks.clone()],
-            offsets: &integers.offsets[blocks],
+    fn prepare_bytes(&mut self, bias: u8) {
+        let (values, _) = self.values.as_chunks::<BLOCK>();
+        if !self.bytes.is_ready {
+            self.bytes.start(values.len(), 0);
+            self.sums.resize(values.len(), 0);
+            for (idx, x) in values.iter().enumerate() {
+                let block = &mut self.bytes.blocks[idx];
+                let (scale, sum) = twin::quantize_block_to_bytes(x, block);
+                self.bytes.scales[idx] = scale;
+                self.sums[idx] = sum;
+                self.bytes.offsets[idx] = -i32::from(bias) * sum;
+            }
+        } else if self.bias != bias {
+            for (offset, sum) in self.bytes.offsets.iter_mut().zip(&self.sums) {
+                *offset = -i32::from(bias) * sum;
+            }
         }
+        self.bias = bias;
+    }
+
+    /// The form of a token that matrices of `Q8_0` and of `Q4_0` in pairs read.
+    pub(super) fn words(&self, tensor_type: TensorType, token_idx: usize) -> QuantizedRow<'_, i16> {
+        let is_q4_0 = tensor_type == TensorType::Q4_0;
+        let integers = if is_q4_0 { &self.nibble_words } else { &self.words };
+        integers.row(token_idx, self.dim)
+    }
+
+    /// The form of a token that matrices in fours read.
+    pub(super) fn bytes(&self, token_idx: usize) -> QuantizedRow<'_, i8> {
+        self.bytes.row(token_idx, self.dim)
     }
 
     fn prepare_q8_k(&mut self) {
@@ -152,12 +170,24 @@ impl Activations {
     }
 }
 
-impl Integers {
+impl<E: Copy> Integers<E> {
     /// Makes room for `n_blocks` blocks with offsets of 0.
-    fn start(&mut self, n_blocks: usize) {
+    fn start(&mut self, n_blocks: usize, zero: E) {
         self.is_ready = true;
-        self.blocks.resize(n_blocks, [0; BLOCK]);
+        self.blocks.resize(n_blocks, [zero; BLOCK]);
         self.scales.resize(n_blocks, 0.0);
         self.offsets.resize(n_blocks, 0);
+    }
+
+    /// A token's row of `dim` values.
+    fn row(&self, token_idx: usize, dim: usize) -> QuantizedRow<'_, E> {
+        debug_assert!(self.is_ready);
+        let n_blocks = dim / BLOCK;
+        let blocks = token_idx * n_blocks..(token_idx + 1) * n_blocks;
+        QuantizedRow {
+            blocks: &self.blocks[blocks.clone()],
+            scales: &self.scales[blocks.clone()],
+            offsets: &self.offsets[blocks],
+        }
     }
 }

@@ -116,6 +116,11 @@ impl TensorType {
         TensorType::ALL.into_iter().find(|tensor_type| tensor_type.gguf_id() == id)
     }
 
+    /// Whether a block has 256 elements in sub-blocks with scales of their own.
+    pub fn is_k_quant(self) -> bool {
+        self.block_size() == 256
+    }
+
     /// Elements of a block; a row holds a whole number of blocks.
     pub fn block_size(self) -> usize {
         macro_rules! size {

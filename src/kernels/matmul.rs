@@ -11,8 +11,8 @@ use half::{bf16, f16};
 use super::activations::Activations;
 use super::blocks::{TensorType, as_blocks};
 use super::matrix::Matrix;
-use super::packed::PackedMatrix;
-use super::scalar::{GROUP, QuantizedRow};
+use super::packed::{Order, PackedMatrix};
+use super::scalar::{BLOCK, GROUP, Q8_0_BYTES, QuantizedRow};
 use super::twin;
 
 /// `y = x W^T`: x is (T, K), W is (N, K), y is (T, N).
@@ -25,73 +25,111 @@ use super::twin;
 pub fn matmul(w: &PackedMatrix, x: &mut Activations, y: &mut [f32]) {
     assert_eq!(x.dim(), w.n_cols(), "matmul: columns");
     assert_eq!(y.len(), x.n_tokens() * w.n_rows(), "matmul: output");
-    x.prepare(w.tensor_type());
+    x.prepare(w.tensor_type(), w.order());
+    match w.order() {
+        Order::Plain => plain_product(w.plain(), x, y),
+        Order::Pairs | Order::Fours { .. } => packed_product(w, x, y),
+    }
+}
+
+/// Tokens from which on widening a group of `Q4_0` rows once is cheaper than taking its nibbles apart
+/// for every tile.
+const MANY_TOKENS: usize = 8;
+
+fn packed_product(w: &PackedMatrix, x: &Activations, y: &mut [f32]) {
+    // Weights are read once for as many tokens as a tile has: tiles of 4, and of 2 and 1 for the tokens
+    // left over. More tokens' sums would not fit the registers.
+    macro_rules! tiles {
+        ($group:expr, $first_row:expr, $row:expr, $dots:ident $(, $signed:expr)?) => {{
+            let (group, first_row) = ($group, $first_row);
+            let (fours, twos) = (x.n_tokens() / 4 * 4, x.n_tokens() / 2 * 2);
+            let mut y = Columns { y: &mut *y, n_rows: w.n_rows(), first_row };
+            y.fill(0..fours, $row, |xs| twin::$dots::<4>(group, xs $(, $signed)?));
+            y.fill(fours..twos, $row, |xs| twin::$dots::<2>(group, xs $(, $signed)?));
+            y.fill(twos..x.n_tokens(), $row, |xs| twin::$dots::<1>(group, xs $(, $signed)?));
+        }};
+    }
+    let words = |token_idx| x.words(w.tensor_type(), token_idx);
+    let bytes = |token_idx| x.bytes(token_idx);
+    let groups = w.groups().zip((0..).step_by(GROUP));
+    match (w.tensor_type(), w.order()) {
+        (TensorType::Q4_0, Order::Fours { .. }) if x.n_tokens() >= MANY_TOKENS => {
+            let mut wide = vec![0; x.dim() / BLOCK * GROUP * Q8_0_BYTES];
+            for (group, first_row) in groups {
+                twin::widen_group(group, &mut wide);
+                tiles!(&wide, first_row, bytes, dots_q8_0_fours, false);
+            }
+        }
+        (TensorType::Q4_0, Order::Fours { .. }) => {
+            groups.for_each(|(group, first)| tiles!(group, first, bytes, dots_q4_0_fours));
+        }
+        (_, Order::Fours { bias }) => {
+            let signed = bias == 0;
+            groups.for_each(|(group, first)| tiles!(group, first, bytes, dots_q8_0_fours, signed));
+        }
+        (TensorType::Q4_0, _) => {
+            groups.for_each(|(group, first)| tiles!(group, first, words, dots_q4_0));
+        }
+        (..) => groups.for_each(|(group, first)| tiles!(group, first, words, dots_q8_0)),
+    }
+}
+
+/// The columns of y, (T, N), that a group of rows of W fills.
+struct Columns<'a> {
+    y: &'a mut [f32],
+    n_rows: usize,
+    first_row: usize,
+}
+
+impl Columns<'_> {
+    /// Fills the rows `tokens`, a multiple of `TILE` of them, from `dots(tokens of a tile)`.
+    #[inline(always)]
+    fn fill<'x, E: 'x, const TILE: usize>(
+        &mut self,
+        tokens: Range<usize>,
+        row: impl Fn(usize) -> QuantizedRow<'x, E>,
+        dots: impl Fn([QuantizedRow<'x, E>; TILE]) -> [[f32; GROUP]; TILE],
+    ) {
+        let n_in_group = GROUP.min(self.n_rows - self.first_row);
+        for first in tokens.step_by(TILE) {
+            for (i, sums) in dots(std::array::from_fn(|i| row(first + i))).iter().enumerate() {
+                let y = &mut self.y[(first + i) * self.n_rows + self.first_row..][..n_in_group];
+                y.copy_from_slice(&sums[..n_in_group]);
+            }
+        }
+    }
+}
+
+fn plain_product(w: &Matrix, x: &mut Activations, y: &mut [f32]) {
     macro_rules! k_blocks {
         ($block:ty) => {
-            each_row(w.plain(), x, y, |row, token_idx| {
+            each_row(w, x, y, |row, token_idx| {
                 <$block as GgmlType>::vec_dot(x.dim(), as_blocks::<$block>(row), x.q8_k(token_idx))
             })
         };
     }
-    // Weights are read once for as many tokens as a tile has: tiles of 4, and of 2 and 1 for the tokens
-    // left over. More tokens' sums would not fit the registers.
-    macro_rules! tiles {
-        ($dots:ident) => {{
-            let (fours, twos) = (x.n_tokens() / 4 * 4, x.n_tokens() / 2 * 2);
-            each_tile(w, x, 0..fours, y, twin::$dots::<4>);
-            each_tile(w, x, fours..twos, y, twin::$dots::<2>);
-            each_tile(w, x, twos..x.n_tokens(), y, twin::$dots::<1>);
-        }};
-    }
     match w.tensor_type() {
         TensorType::F32 => {
-            each_row(w.plain(), x, y, |row, token_idx| twin::dot(as_f32(row), x.row(token_idx)))
+            each_row(w, x, y, |row, token_idx| twin::dot(as_f32(row), x.row(token_idx)))
         }
-        TensorType::F16 => each_row(w.plain(), x, y, |row, token_idx| {
+        TensorType::F16 => each_row(w, x, y, |row, token_idx| {
             dot_halves(row, x.row(token_idx), |bytes| f16::from_le_bytes(bytes).to_f32())
         }),
-        TensorType::BF16 => each_row(w.plain(), x, y, |row, token_idx| {
+        TensorType::BF16 => each_row(w, x, y, |row, token_idx| {
             dot_halves(row, x.row(token_idx), |bytes| bf16::from_le_bytes(bytes).to_f32())
         }),
-        TensorType::Q8_0 => tiles!(dots_q8_0),
-        TensorType::Q4_0 => tiles!(dots_q4_0),
         TensorType::Q2_K => k_blocks!(BlockQ2K),
         TensorType::Q3_K => k_blocks!(BlockQ3K),
         TensorType::Q4_K => k_blocks!(BlockQ4K),
         TensorType::Q5_K => k_blocks!(BlockQ5K),
         TensorType::Q6_K => k_blocks!(BlockQ6K),
         TensorType::Q8_K => k_blocks!(BlockQ8K),
-        // candle's kernels for these want an even number of blocks, which T5's rows need not have.
-        TensorType::Q4_1 | TensorType::Q5_0 | TensorType::Q5_1 => {
-            each_dequantized_row(w.plain(), x, y)
-        }
-    }
-}
-
-/// Fills the rows of y, (T, N), that belong to `tokens`, a multiple of `TILE` of them, from
-/// `dots(group of W, tokens of a tile)`. Groups are the outer loop, as rows are in [`each_row`].
-#[inline(always)]
-fn each_tile<const TILE: usize>(
-    w: &PackedMatrix,
-    x: &Activations,
-    tokens: Range<usize>,
-    y: &mut [f32],
-    dots: impl Fn(&[u8], [QuantizedRow; TILE]) -> [[f32; GROUP]; TILE],
-) {
-    if tokens.is_empty() {
-        return;
-    }
-    let n_rows = w.n_rows();
-    for (group_idx, group) in w.groups().enumerate() {
-        let first_row = group_idx * GROUP;
-        let n_in_group = GROUP.min(n_rows - first_row);
-        for first in tokens.clone().step_by(TILE) {
-            let xs = std::array::from_fn(|i| x.quantized(w.tensor_type(), first + i));
-            for (i, sums) in dots(group, xs).iter().enumerate() {
-                let y = &mut y[(first + i) * n_rows + first_row..][..n_in_group];
-                y.copy_from_slice(&sums[..n_in_group]);
-            }
-        }
+        // candle's kernels for the last three want an even number of blocks, which T5's rows need not have.
+        TensorType::Q8_0
+        | TensorType::Q4_0
+        | TensorType::Q4_1
+        | TensorType::Q5_0
+        | TensorType::Q5_1 => each_dequantized_row(w, x, y),
     }
 }
 

@@ -13,6 +13,8 @@ mod matmul;
 mod matrix;
 mod ops;
 mod packed;
+#[cfg(all(target_arch = "wasm32", target_feature = "relaxed-simd"))]
+mod relaxed;
 pub mod scalar;
 mod self_check;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
@@ -23,7 +25,7 @@ pub use blocks::{TensorType, dequantize, quantize};
 pub use matmul::matmul;
 pub use matrix::Matrix;
 pub use ops::{add_assign, gelu_new, relu, rms_norm, scale_assign, softmax};
-pub use packed::PackedMatrix;
+pub use packed::{Order, PackedMatrix};
 pub use self_check::self_check;
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
@@ -34,7 +36,9 @@ pub(crate) use simd128 as twin;
 pub use twin::{dot, dot_rows, sum_exp, sum_rows};
 
 /// Name of the instruction set that the kernels were built for.
-pub const BUILD: &str = if cfg!(all(target_arch = "wasm32", target_feature = "simd128")) {
+pub const BUILD: &str = if cfg!(all(target_arch = "wasm32", target_feature = "relaxed-simd")) {
+    "relaxed-simd"
+} else if cfg!(all(target_arch = "wasm32", target_feature = "simd128")) {
     "simd128"
 } else {
     "scalar"

@@ -23,8 +23,7 @@ pub fn rms_norm(x: &[f32], weight: &[f32], epsilon: f32, out: &mut [f32]) {
 
 /// Turns scores into probabilities, in place.
 pub fn softmax(x: &mut [f32]) {
-    let max = x.iter().copied().fold(f32::NEG_INFINITY, f32::max);
-    let sum = twin::exp_assign(x, max);
+    let sum = twin::exp_assign(x, twin::max(x));
     scale_assign(x, 1.0 / sum);
 }
 

@@ -1,5 +1,7 @@
 //! The kernels in plain Rust. They define the order of additions that `simd128` repeats.
 
+use super::packed::Order;
+
 /// Elements of a `Q8_0` or `Q4_0` block.
 pub const BLOCK: usize = 32;
 /// Bytes of a `Q8_0` block: an f16 scale, then 32 signed bytes.
@@ -84,27 +86,40 @@ pub fn sum_rows<const Q: usize>(factors: [&[f32]; Q], rows: &[f32], outs: [&mut 
 
 /// A row of activations in integers: what stands in for x_k is `values[k] * scales[k / 32]`.
 ///
-/// The values are held in 16 bits, which is how the vector kernels multiply them.
+/// The values are held in the width E, `i16` or `i8`, in which the vector kernels multiply them.
 #[derive(Clone, Copy, Debug)]
-pub struct QuantizedRow<'a> {
-    /// For `Q8_0` within -127..=127; for `Q4_0` these times [`NIBBLE_FACTORS`]. (K / 32)
-    pub blocks: &'a [[i16; BLOCK]],
+pub struct QuantizedRow<'a, E> {
+    /// Within -127..=127; for `Q4_0` in pairs these times [`NIBBLE_FACTORS`]. (K / 32)
+    pub blocks: &'a [[E; BLOCK]],
     /// (K / 32)
     pub scales: &'a [f32],
-    /// What a block's sum of products begins with, (K / 32): 0 for `Q8_0`; for `Q4_0` what makes
-    /// nibbles of 0..=15 count as -8..=7.
+    /// What a block's sum of products begins with, (K / 32): it takes the bias of the weights off, see
+    /// [`super::Order`].
     pub offsets: &'a [i32],
 }
 
-/// Of element k of a `Q4_0` block, by k % 8: a packed nibble is multiplied where it stands in its
+/// What a nibble of 0..=15 has too much: it stands for -8..=7.
+pub(super) const NIBBLE_BIAS: i32 = 8;
+
+/// Of element k of a `Q4_0` block in pairs, by k % 8: a packed nibble is multiplied where it stands in its
 /// 16-bit word, shifted left by 0, 4, 8 or, moved down, 0 bits. These factors bring all to 256 times
 /// the nibble.
 pub const NIBBLE_FACTORS: [i16; 8] = [256, 256, 16, 16, 1, 1, 256, 256];
 
-/// Inner products of a packed group of `Q8_0` rows with the activations of T tokens. A row's
+/// The order of packed `Q8_0` groups that is fastest here.
+pub fn order_q8_0() -> Order {
+    Order::Pairs
+}
+
+/// The order of packed `Q4_0` groups that is fastest here.
+pub fn order_q4_0() -> Order {
+    Order::Pairs
+}
+
+/// Inner products of a packed group of `Q8_0` rows in pairs with the activations of T tokens. A row's
 /// sum runs over its blocks from first to last; within a block the sum is of integers.
 #[inline]
-pub fn dots_q8_0<const T: usize>(group: &[u8], xs: [QuantizedRow; T]) -> [[f32; GROUP]; T] {
+pub fn dots_q8_0<const T: usize>(group: &[u8], xs: [QuantizedRow<i16>; T]) -> [[f32; GROUP]; T] {
     dots(group, xs, |block: &[u8; GROUP * Q8_0_BYTES], x, sums| {
         let (pairs, _) = block.as_chunks::<{ 2 * GROUP }>();
         for (pair, x) in pairs.iter().zip(x.as_chunks::<2>().0) {
@@ -116,9 +131,9 @@ pub fn dots_q8_0<const T: usize>(group: &[u8], xs: [QuantizedRow; T]) -> [[f32; 
     })
 }
 
-/// As [`dots_q8_0`], of `Q4_0` rows.
+/// As [`dots_q8_0`], of `Q4_0` rows in pairs.
 #[inline]
-pub fn dots_q4_0<const T: usize>(group: &[u8], xs: [QuantizedRow; T]) -> [[f32; GROUP]; T] {
+pub fn dots_q4_0<const T: usize>(group: &[u8], xs: [QuantizedRow<i16>; T]) -> [[f32; GROUP]; T] {
     dots(group, xs, |block: &[u8; GROUP * Q4_0_BYTES], x, sums| {
         let (eights, _) = block.as_chunks::<{ 4 * GROUP }>();
         for (eight, x) in eights.iter().zip(x.as_chunks::<8>().0) {
@@ -136,12 +151,69 @@ pub fn dots_q4_0<const T: usize>(group: &[u8], xs: [QuantizedRow; T]) -> [[f32; 
     })
 }
 
-/// `add_products(block of a group, activations, sum of each row)` for every block and token.
-#[inline(always)]
-fn dots<const BYTES: usize, const T: usize>(
+/// As [`dots_q8_0`], of rows in fours. The values have a bias added unless `signed`.
+#[inline]
+pub fn dots_q8_0_fours<const T: usize>(
     group: &[u8],
-    xs: [QuantizedRow; T],
-    add_products: impl Fn(&[u8; BYTES], &[i16; BLOCK], &mut [i32; GROUP]),
+    xs: [QuantizedRow<i8>; T],
+    signed: bool,
+) -> [[f32; GROUP]; T] {
+    dots(group, xs, |block: &[u8; GROUP * Q8_0_BYTES], x, sums| {
+        let value = |byte: u8| if signed { i32::from(byte as i8) } else { i32::from(byte) };
+        let (fours, _) = block.as_chunks::<{ 4 * GROUP }>();
+        for (four, x) in fours.iter().zip(x.as_chunks::<4>().0) {
+            for (sum, row) in sums.iter_mut().zip(four.as_chunks::<4>().0) {
+                *sum += row.iter().zip(x).map(|(w, x)| value(*w) * i32::from(*x)).sum::<i32>();
+            }
+        }
+    })
+}
+
+/// As [`dots_q4_0`], of rows in fours.
+#[inline]
+pub fn dots_q4_0_fours<const T: usize>(
+    group: &[u8],
+    xs: [QuantizedRow<i8>; T],
+) -> [[f32; GROUP]; T] {
+    dots(group, xs, |block: &[u8; GROUP * Q4_0_BYTES], x, sums| {
+        let (eights, _) = block.as_chunks::<{ 4 * GROUP }>();
+        for (eight, x) in eights.iter().zip(x.as_chunks::<8>().0) {
+            for (sum, row) in sums.iter_mut().zip(eight.as_chunks::<4>().0) {
+                for (i, byte) in row.iter().enumerate() {
+                    *sum += i32::from(byte & 0x0f) * i32::from(x[i]);
+                    *sum += i32::from(byte >> 4) * i32::from(x[4 + i]);
+                }
+            }
+        }
+    })
+}
+
+/// Writes a packed group of `Q4_0` rows in fours as `Q8_0` rows in fours with the same bias.
+#[inline]
+pub fn widen_group(group: &[u8], wide: &mut [u8]) {
+    let blocks = group.as_chunks::<{ GROUP * Q4_0_BYTES }>().0;
+    for (block, wide) in blocks.iter().zip(wide.as_chunks_mut::<{ GROUP * Q8_0_BYTES }>().0) {
+        let (bytes, scales) = block.split_at(GROUP * BLOCK / 2);
+        let (wide_bytes, wide_scales) = wide.split_at_mut(GROUP * BLOCK);
+        wide_scales.copy_from_slice(scales);
+        let eights = bytes.as_chunks::<{ 4 * GROUP }>().0.iter();
+        for (eight, wide) in eights.zip(wide_bytes.as_chunks_mut::<{ 8 * GROUP }>().0) {
+            let (low, high) = wide.split_at_mut(4 * GROUP);
+            for ((byte, low), high) in eight.iter().zip(low).zip(high) {
+                *low = byte & 0x0f;
+                *high = byte >> 4;
+            }
+        }
+    }
+}
+
+/// `add_products(block of a group, activations, sum of each row)` for every block and token, on top of
+/// the block's offset.
+#[inline(always)]
+fn dots<E, const BYTES: usize, const T: usize>(
+    group: &[u8],
+    xs: [QuantizedRow<E>; T],
+    add_products: impl Fn(&[u8; BYTES], &[E; BLOCK], &mut [i32; GROUP]),
 ) -> [[f32; GROUP]; T] {
     let mut totals = [[0f32; GROUP]; T];
     for (block_idx, block) in group.as_chunks::<BYTES>().0.iter().enumerate() {
@@ -174,6 +246,17 @@ pub fn quantize_block(x: &[f32; BLOCK], quants: &mut [i16; BLOCK]) -> f32 {
     amax / 127.0
 }
 
+/// As [`quantize_block`], to bytes; returns the factor and the sum of the quants.
+#[inline]
+pub fn quantize_block_to_bytes(x: &[f32; BLOCK], quants: &mut [i8; BLOCK]) -> (f32, i32) {
+    let mut words = [0; BLOCK];
+    let scale = quantize_block(x, &mut words);
+    for (byte, word) in quants.iter_mut().zip(words) {
+        *byte = word as i8;
+    }
+    (scale, words.iter().map(|word| i32::from(*word)).sum())
+}
+
 /// Writes a block of [`quantize_block`]'s values times [`NIBBLE_FACTORS`]; returns its offset, see
 /// [`QuantizedRow::offsets`].
 #[inline]
@@ -183,7 +266,7 @@ pub fn nibble_block(quants: &[i16; BLOCK], scaled: &mut [i16; BLOCK]) -> i32 {
         *scaled = q * NIBBLE_FACTORS[i % 8];
         sum += *q as i32;
     }
-    -8 * 256 * sum
+    -NIBBLE_BIAS * 256 * sum
 }
 
 // exp(x) = 2^n * exp(r), r = x - n ln 2 within ±0.35: a degree-6 polynomial is then exact to about
@@ -208,6 +291,12 @@ pub fn exp(x: f32) -> f32 {
     }
     let p = p * r + 1.0;
     p * f32::from_bits(((n as i32 + 127) as u32) << 23)
+}
+
+/// The largest of x, which has no NaN; minus infinity if there is none.
+#[inline]
+pub fn max(x: &[f32]) -> f32 {
+    x.iter().copied().fold(f32::NEG_INFINITY, |max, x| if x > max { x } else { max })
 }
 
 /// Replaces each x by e^(x - max) and returns their sum.

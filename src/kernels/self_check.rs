@@ -1,5 +1,6 @@
 //! Compares the vector kernels with their scalar twins on this very machine.
 
+use super::packed::Order;
 use super::scalar::{self, BLOCK, GROUP, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow};
 use super::twin;
 
@@ -72,7 +73,8 @@ pub fn self_check(seed: u32, n_cases: usize) -> std::result::Result<usize, Strin
         a[..n].iter().zip(&b[n..]).try_for_each(|(a, b)| same("sum_rows", *a, *b))?;
 
         let (mut a, mut b) = (x.clone(), x.clone());
-        let max = x.iter().copied().fold(f32::NEG_INFINITY, f32::max);
+        let max = scalar::max(&x);
+        same("max", twin::max(&x), max)?;
         same("exp_assign", twin::exp_assign(&mut a, max), scalar::exp_assign(&mut b, max))?;
         a.iter().zip(&b).try_for_each(|(a, b)| same("exp_assign", *a, *b))?;
 
@@ -102,36 +104,63 @@ pub fn self_check(seed: u32, n_cases: usize) -> std::result::Result<usize, Strin
         for (block, scaled) in blocks.iter().zip(&mut scaled) {
             let mut twin_scaled = [0i16; BLOCK];
             let offset = scalar::nibble_block(block, scaled);
-            same(
-                "nibble_block",
-                twin::nibble_block(block, &mut twin_scaled) as f32,
-                offset as f32,
-            )?;
+            let twin_offset = twin::nibble_block(block, &mut twin_scaled);
+            same("nibble_block", twin_offset as f32, offset as f32)?;
             for (a, b) in twin_scaled.iter().zip(scaled.iter()) {
                 same("nibble_block", *a as f32, *b as f32)?;
             }
             offsets.push(offset);
         }
+        let mut bytes = vec![[0i8; BLOCK]; blocks.len()];
+        let mut sums = Vec::with_capacity(blocks.len());
+        for (x, bytes) in activations.as_chunks::<BLOCK>().0.iter().zip(&mut bytes) {
+            let mut twin_bytes = [0i8; BLOCK];
+            let (scale, sum) = scalar::quantize_block_to_bytes(x, bytes);
+            let (twin_scale, twin_sum) = twin::quantize_block_to_bytes(x, &mut twin_bytes);
+            same("quantize_block_to_bytes", twin_scale, scale)?;
+            same("quantize_block_to_bytes", twin_sum as f32, sum as f32)?;
+            for (a, b) in twin_bytes.iter().zip(bytes.iter()) {
+                same("quantize_block_to_bytes", *a as f32, *b as f32)?;
+            }
+            sums.push(sum);
+        }
+        let group = numbers.group(n_blocks, Q4_0_BYTES);
+        let mut wide = [(); 2].map(|()| vec![0; n_blocks * GROUP * Q8_0_BYTES]);
+        twin::widen_group(&group, &mut wide[0]);
+        scalar::widen_group(&group, &mut wide[1]);
+        for (a, b) in wide[0].iter().zip(&wide[1]) {
+            same("widen_group", f32::from(*a), f32::from(*b))?;
+        }
+        let of_bias = |bias: i32| -> Vec<i32> { sums.iter().map(|sum| -bias * sum).collect() };
+        let zeros = vec![0; offsets.len()];
         macro_rules! same_dots {
-            ($name:literal, $dots:ident, $block_bytes:expr, $blocks:expr) => {
+            ($name:literal, $dots:ident, $block_bytes:expr, $blocks:expr, $offsets:expr $(, $bias:expr)?) => {
                 let xs: [_; 4] = std::array::from_fn(|t| QuantizedRow {
                     blocks: &$blocks[t * n_blocks..][..n_blocks],
                     scales: &scales[t * n_blocks..][..n_blocks],
-                    offsets: &offsets[t * n_blocks..][..n_blocks],
+                    offsets: &$offsets[t * n_blocks..][..n_blocks],
                 });
                 let group = numbers.group(n_blocks, $block_bytes);
-                let expected = scalar::$dots(&group, xs);
-                let four = twin::$dots(&group, xs);
-                let two = twin::$dots(&group, [xs[0], xs[1]]);
-                let one = twin::$dots(&group, [xs[0]]);
+                let expected = scalar::$dots(&group, xs $(, $bias)?);
+                let four = twin::$dots(&group, xs $(, $bias)?);
+                let two = twin::$dots(&group, [xs[0], xs[1]] $(, $bias)?);
+                let one = twin::$dots(&group, [xs[0]] $(, $bias)?);
                 for found in [four.as_flattened(), two.as_flattened(), one.as_flattened()] {
                     let pairs = found.iter().zip(expected.as_flattened());
                     pairs.map(|(a, b)| same($name, *a, *b)).collect::<Result<(), String>>()?;
                 }
             };
         }
-        same_dots!("dots_q8_0", dots_q8_0, Q8_0_BYTES, blocks);
-        same_dots!("dots_q4_0", dots_q4_0, Q4_0_BYTES, scaled);
+        same_dots!("dots_q8_0", dots_q8_0, Q8_0_BYTES, blocks, zeros);
+        same_dots!("dots_q4_0", dots_q4_0, Q4_0_BYTES, scaled, offsets);
+        let nibble_offsets = of_bias(scalar::NIBBLE_BIAS);
+        same_dots!("dots_q4_0_fours", dots_q4_0_fours, Q4_0_BYTES, bytes, nibble_offsets);
+        // Only what this machine is known to multiply exactly.
+        if let Order::Fours { bias } = twin::order_q8_0() {
+            let offsets = of_bias(i32::from(bias));
+            let signed = bias == 0;
+            same_dots!("dots_q8_0_fours", dots_q8_0_fours, Q8_0_BYTES, bytes, offsets, signed);
+        }
     }
     Ok(n_comparisons)
 }

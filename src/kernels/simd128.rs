@@ -5,8 +5,13 @@ use std::arch::wasm32::*;
 
 use super::scalar::{
     self, BLOCK, EXP_COEFFICIENTS, EXP_HIGH, EXP_LOW, GELU_CUBIC, GELU_LINEAR, GROUP, LN_2_HIGH,
-    LN_2_LOW, LOG2_E, NIBBLE_FACTORS, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, SUM_CHUNK,
+    LN_2_LOW, LOG2_E, NIBBLE_BIAS, NIBBLE_FACTORS, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, SUM_CHUNK,
 };
+
+#[cfg(target_feature = "relaxed-simd")]
+pub use super::relaxed::{dots_q4_0_fours, dots_q8_0_fours, order_q4_0, order_q8_0, widen_group};
+#[cfg(not(target_feature = "relaxed-simd"))]
+pub use super::scalar::{dots_q4_0_fours, dots_q8_0_fours, order_q4_0, order_q8_0, widen_group};
 
 #[inline(always)]
 fn load_f32(x: &[f32; 4]) -> v128 {
@@ -22,7 +27,7 @@ fn store_f32(x: &mut [f32; 4], value: v128) {
 
 /// Loads 16 bytes of `x` from `at`.
 #[inline(always)]
-fn load_bytes(x: &[u8], at: usize) -> v128 {
+pub(super) fn load_bytes(x: &[u8], at: usize) -> v128 {
     let sixteen: &[u8] = &x[at..at + 16];
     // SAFETY: the slice covers the 16 bytes.
     unsafe { v128_load(sixteen.as_ptr().cast()) }
@@ -175,7 +180,7 @@ fn sum_columns<const Q: usize, const C: usize>(
 
 /// As [`scalar::dots_q8_0`].
 #[inline]
-pub fn dots_q8_0<const T: usize>(group: &[u8], xs: [QuantizedRow; T]) -> [[f32; GROUP]; T] {
+pub fn dots_q8_0<const T: usize>(group: &[u8], xs: [QuantizedRow<i16>; T]) -> [[f32; GROUP]; T] {
     let n_pairs = rolled(BLOCK / 2);
     dots(group, xs, |block: &[u8; GROUP * Q8_0_BYTES], blocks, sums| {
         let (pairs, _) = block.as_chunks::<{ 2 * GROUP }>();
@@ -192,7 +197,7 @@ pub fn dots_q8_0<const T: usize>(group: &[u8], xs: [QuantizedRow; T]) -> [[f32; 
 
 /// As [`scalar::dots_q4_0`].
 #[inline]
-pub fn dots_q4_0<const T: usize>(group: &[u8], xs: [QuantizedRow; T]) -> [[f32; GROUP]; T] {
+pub fn dots_q4_0<const T: usize>(group: &[u8], xs: [QuantizedRow<i16>; T]) -> [[f32; GROUP]; T] {
     let n_eights = rolled(BLOCK / 8);
     let masks = [i16x8_splat(0x000f), i16x8_splat(0x00f0), i16x8_splat(0x0f00)];
     dots(group, xs, |block: &[u8; GROUP * Q4_0_BYTES], blocks, sums| {
@@ -217,7 +222,7 @@ pub fn dots_q4_0<const T: usize>(group: &[u8], xs: [QuantizedRow; T]) -> [[f32; 
 /// `n`, unknown to the compiler: a loop of that length stays a loop. Unrolled, as it would be, all its
 /// products are alive at once and do not fit the registers.
 #[inline(always)]
-fn rolled(n: usize) -> usize {
+pub(super) fn rolled(n: usize) -> usize {
     std::hint::black_box(n).min(n)
 }
 
@@ -227,6 +232,13 @@ fn load_extend(x: &[u8; 16], at: usize) -> v128 {
     let eight: &[u8] = &x[at..at + 8];
     // SAFETY: the slice covers the 8 bytes.
     unsafe { i16x8_load_extend_i8x8(eight.as_ptr().cast()) }
+}
+
+/// `x`, four times, from memory: ports for arithmetic stay free.
+#[inline(always)]
+fn splat_integer(x: &i32) -> v128 {
+    // SAFETY: the reference covers the 4 bytes; the load needs no alignment.
+    unsafe { v128_load32_splat(std::ptr::from_ref(x).cast()) }
 }
 
 /// Values 2 i and 2 i + 1 of a block, four times.
@@ -244,12 +256,13 @@ fn extended_halves_to_f32(halves: v128) -> v128 {
     f32x4_mul(shifted, u32x4_splat(0x7780_0000))
 }
 
-/// `add_products(block of a group, activations of each token, sums of each token)` for every block.
+/// `add_products(block of a group, activations of each token, sums of each token)` for every block, on
+/// top of the block's offset.
 #[inline(always)]
-fn dots<const BYTES: usize, const T: usize>(
+pub(super) fn dots<E, const BYTES: usize, const T: usize>(
     group: &[u8],
-    xs: [QuantizedRow; T],
-    add_products: impl Fn(&[u8; BYTES], [&[i16; BLOCK]; T], &mut [[v128; 2]; T]),
+    xs: [QuantizedRow<E>; T],
+    add_products: impl Fn(&[u8; BYTES], [&[E; BLOCK]; T], &mut [[v128; 2]; T]),
 ) -> [[f32; GROUP]; T] {
     let (group, _) = group.as_chunks::<BYTES>();
     // Equal lengths, said once, spare the loop its bounds checks.
@@ -257,7 +270,7 @@ fn dots<const BYTES: usize, const T: usize>(
     let xs = xs.map(|x| (&x.blocks[..n_blocks], &x.scales[..n_blocks], &x.offsets[..n_blocks]));
     let mut totals = [[f32x4_splat(0.0); 2]; T];
     for (block_idx, block) in group.iter().enumerate() {
-        let mut sums = xs.map(|(_, _, offsets)| [i32x4_splat(offsets[block_idx]); 2]);
+        let mut sums = xs.map(|(_, _, offsets)| [splat_integer(&offsets[block_idx]); 2]);
         add_products(block, xs.map(|(blocks, _, _)| &blocks[block_idx]), &mut sums);
         let halves = load_bytes(block, BYTES - 2 * GROUP);
         let row_scales = [
@@ -286,26 +299,63 @@ fn dots<const BYTES: usize, const T: usize>(
 #[inline]
 pub fn quantize_block(x: &[f32; BLOCK], quants: &mut [i16; BLOCK]) -> f32 {
     let (x, _) = x.as_chunks::<4>();
-    let mut amax = f32x4_splat(0.0);
-    for x in x {
-        amax = f32x4_pmax(amax, f32x4_abs(load_f32(x)));
-    }
-    let amax = f32x4_extract_lane::<0>(amax)
-        .max(f32x4_extract_lane::<1>(amax))
-        .max(f32x4_extract_lane::<2>(amax).max(f32x4_extract_lane::<3>(amax)));
+    let amax = largest_magnitude(x);
     if amax == 0.0 {
         quants.fill(0);
         return 0.0;
     }
     let inverse = f32x4_splat(127.0 / amax);
-    let (eights, _) = quants.as_chunks_mut::<8>();
-    for (i, eight) in eights.iter_mut().enumerate() {
-        let round = |x| i32x4_trunc_sat_f32x4(f32x4_nearest(f32x4_mul(load_f32(x), inverse)));
-        let words = i16x8_narrow_i32x4(round(&x[2 * i]), round(&x[2 * i + 1]));
+    for (i, eight) in quants.as_chunks_mut::<8>().0.iter_mut().enumerate() {
+        let words = rounded_words(&x[2 * i], &x[2 * i + 1], inverse);
         // SAFETY: the reference covers the 16 bytes; v128_store needs no alignment.
         unsafe { v128_store(eight.as_mut_ptr().cast(), words) };
     }
     amax / 127.0
+}
+
+/// As [`scalar::quantize_block_to_bytes`].
+#[inline]
+pub fn quantize_block_to_bytes(x: &[f32; BLOCK], quants: &mut [i8; BLOCK]) -> (f32, i32) {
+    let (x, _) = x.as_chunks::<4>();
+    let amax = largest_magnitude(x);
+    if amax == 0.0 {
+        quants.fill(0);
+        return (0.0, 0);
+    }
+    let inverse = f32x4_splat(127.0 / amax);
+    let mut sums = i32x4_splat(0);
+    for (i, sixteen) in quants.as_chunks_mut::<16>().0.iter_mut().enumerate() {
+        let low = rounded_words(&x[4 * i], &x[4 * i + 1], inverse);
+        let high = rounded_words(&x[4 * i + 2], &x[4 * i + 3], inverse);
+        sums = i32x4_add(sums, i32x4_dot_i16x8(i16x8_add(low, high), i16x8_splat(1)));
+        // SAFETY: the reference covers the 16 bytes; v128_store needs no alignment.
+        unsafe { v128_store(sixteen.as_mut_ptr().cast(), i8x16_narrow_i16x8(low, high)) };
+    }
+    (amax / 127.0, add_integer_lanes(sums))
+}
+
+/// The largest magnitude of a block.
+#[inline(always)]
+fn largest_magnitude(x: &[[f32; 4]]) -> f32 {
+    let mut amax = f32x4_splat(0.0);
+    for x in x {
+        amax = f32x4_pmax(amax, f32x4_abs(load_f32(x)));
+    }
+    let pairs = f32x4_pmax(amax, i64x2_shuffle::<1, 0>(amax, amax));
+    f32x4_extract_lane::<0>(f32x4_pmax(pairs, i32x4_shuffle::<1, 0, 3, 2>(pairs, pairs)))
+}
+
+/// Eight values times `inverse`, rounded.
+#[inline(always)]
+fn rounded_words(low: &[f32; 4], high: &[f32; 4], inverse: v128) -> v128 {
+    let round = |x| i32x4_trunc_sat_f32x4(f32x4_nearest(f32x4_mul(load_f32(x), inverse)));
+    i16x8_narrow_i32x4(round(low), round(high))
+}
+
+#[inline(always)]
+fn add_integer_lanes(x: v128) -> i32 {
+    let pairs = i32x4_add(x, i64x2_shuffle::<1, 0>(x, x));
+    i32x4_extract_lane::<0>(pairs) + i32x4_extract_lane::<1>(pairs)
 }
 
 /// As [`scalar::nibble_block`].
@@ -321,8 +371,7 @@ pub fn nibble_block(quants: &[i16; BLOCK], scaled: &mut [i16; BLOCK]) -> i32 {
         sums = i32x4_add(sums, i32x4_dot_i16x8(x, ones));
         unsafe { v128_store(scaled.as_mut_ptr().cast(), i16x8_mul(x, factors)) };
     }
-    let pairs = i32x4_add(sums, i64x2_shuffle::<1, 0>(sums, sums));
-    -8 * 256 * (i32x4_extract_lane::<0>(pairs) + i32x4_extract_lane::<1>(pairs))
+    -NIBBLE_BIAS * 256 * add_integer_lanes(sums)
 }
 
 #[inline(always)]
@@ -338,6 +387,23 @@ fn exp(x: v128) -> v128 {
     let p = f32x4_add(f32x4_mul(p, r), f32x4_splat(1.0));
     let exponent = i32x4_add(i32x4_trunc_sat_f32x4(n), i32x4_splat(127));
     f32x4_mul(p, i32x4_shl(exponent, 23))
+}
+
+/// As [`scalar::max`].
+#[inline]
+pub fn max(x: &[f32]) -> f32 {
+    let mut lanes = [f32x4_splat(f32::NEG_INFINITY); 4];
+    let (chunks, tail) = x.as_chunks::<16>();
+    for chunk in chunks {
+        for (lanes, x) in lanes.iter_mut().zip(chunk.as_chunks::<4>().0) {
+            *lanes = f32x4_pmax(*lanes, load_f32(x));
+        }
+    }
+    let mut sixteen = [0.0; 16];
+    for (x, lanes) in sixteen.as_chunks_mut::<4>().0.iter_mut().zip(lanes) {
+        store_f32(x, lanes);
+    }
+    scalar::max(&sixteen).max(scalar::max(tail))
 }
 
 /// As [`scalar::exp_assign`].
