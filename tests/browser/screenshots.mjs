@@ -1,24 +1,33 @@
 /**
  * Takes pictures of the page in its states, wide and narrow, light and dark, for a person to look at:
  *
- *     node tests/browser/screenshots.mjs [FOLDER]
+ *     node tests/browser/screenshots.mjs [--language ko] [--states done,error] [--widths 1280,390] [FOLDER]
  *
  * The page must be built. The pictures go to build/screenshots unless a FOLDER is named; BROWSERS
- * names the browsers (here: Chromium unless told otherwise).
+ * names the browsers (here: Chromium unless told otherwise). WebKit's show what is in view, and light only.
  */
 import { mkdir } from "node:fs/promises";
 import { join } from "node:path";
 import { fileURLToPath } from "node:url";
+import { parseArgs } from "node:util";
 import { BROWSERS, launch } from "./harness/browsers.mjs";
 import { gated, notFound, ModelServer } from "./harness/model-server.mjs";
 import { PageServer, builtinModel } from "./harness/page-server.mjs";
-import { Playground } from "./harness/playground.mjs";
+import { PRELOAD, Playground } from "./harness/playground.mjs";
+
+const { values: args, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    language: { type: "string", default: "en" },
+    states: { type: "string" },
+    widths: { type: "string", default: "1280,390" },
+  },
+});
 
 /** Width and height in CSS pixels. */
-const VIEWPORTS = [{ width: 1280, height: 900 }, { width: 390, height: 844 }];
-const SCHEMES = /** @type {const} */ (["light", "dark"]);
+const VIEWPORTS = args.widths.split(",").map(Number).map((width) => ({ width, height: width > 600 ? 900 : 844 }));
 
-const folder = process.argv[2] ?? fileURLToPath(new URL("../../build/screenshots", import.meta.url));
+const folder = positionals[0] ?? fileURLToPath(new URL("../../build/screenshots", import.meta.url));
 const pages = await PageServer.start();
 const models = await ModelServer.start();
 const builtin = await builtinModel();
@@ -58,12 +67,16 @@ const STATES = {
 await mkdir(folder, { recursive: true });
 for (const browserName of process.env.BROWSERS ? BROWSERS : /** @type {const} */ (["chromium"])) {
   const browser = await launch(browserName);
-  for (const [state, enter] of Object.entries(STATES)) {
+  if (browserName === "webkit") pages.preload = PRELOAD;
+  const schemes = /** @type {("light" | "dark")[]} */ (browserName === "webkit" ? ["light"] : ["light", "dark"]);
+  for (const state of args.states?.split(",") ?? Object.keys(STATES)) {
     for (const viewport of VIEWPORTS) {
-      for (const scheme of SCHEMES) {
-        const path = join(folder, `${browserName}-${state}-${viewport.width}-${scheme}.png`);
-        const playground = await Playground.open(browser, `${pages.url}?model=none`, { viewport, scheme });
-        await enter(playground);
+      for (const scheme of schemes) {
+        const path = join(folder, `${browserName}-${args.language}-${state}-${viewport.width}-${scheme}.png`);
+        const look = { viewport, scheme: browserName === "webkit" ? undefined : scheme };
+        const playground = await Playground.open(browser, `${pages.url}?model=none`, look);
+        if (args.language !== "en") await playground.click(`language-${args.language}`);
+        await STATES[state](playground);
         await playground.page.screenshot({ path: /** @type {`${string}.png`} */ (path), fullPage: true });
         await playground.close();
         console.log(path);
@@ -71,6 +84,7 @@ for (const browserName of process.env.BROWSERS ? BROWSERS : /** @type {const} */
     }
   }
   await browser.close();
+  pages.preload = "";
 }
 await pages.stop();
 await models.stop();

@@ -1,14 +1,15 @@
 /** Writes figures for people, as their language does. */
 
-import { locale, t } from "./i18n/index.js";
+import { language, t } from "./i18n/index.js";
 
 /**
  * @param {Intl.NumberFormatOptions} options
- * @returns {(n: number) => string}
+ * @returns {(n: number) => string}  in the language that is set
  */
 function formatter(options) {
-  const format = new Intl.NumberFormat(locale, options);
-  return (n) => format.format(n);
+  /** @type {Partial<Record<string, Intl.NumberFormat>>} */
+  const formats = {};
+  return (n) => (formats[language()] ??= new Intl.NumberFormat(language(), options)).format(n);
 }
 
 /** @param {Intl.NumberFormatOptions["unit"]} unit @param {number} digits  after the point */

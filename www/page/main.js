@@ -6,6 +6,7 @@ import { EngineClient } from "../engine/client.js";
 import { Actions } from "./actions.js";
 import { isGenerating, themeOf } from "./derived.js";
 import { listenForDrops } from "./drop.js";
+import { language, setLanguage } from "./i18n/index.js";
 import { PromptCounter } from "./prompt-counter.js";
 import { initialState } from "./state.js";
 import { keep, readHistory, readSettings } from "./storage.js";
@@ -39,6 +40,7 @@ function renderNow() {
   const { state } = store;
   document.documentElement.dataset.theme = themeOf(state);
   document.documentElement.dataset.size = state.size;
+  document.documentElement.lang = language();
   render(appView(state, actions), root);
   const work = waiting;
   waiting = [];
@@ -51,6 +53,8 @@ function afterRender(work) {
   scheduleRender();
 }
 
+setLanguage(store.state.language);
+store.watch((state) => setLanguage(state.language));
 store.watch(scheduleRender);
 store.watch((state) => counter.watch(state));
 store.watch(keepSoon);

@@ -18,6 +18,7 @@ export const DEFAULT_SETTINGS = Object.freeze({
   showsTokens: false,
   theme: null,
   size: "normal",
+  language: null,
   weights: "as_is",
   endpoint: DEFAULT_ENDPOINT,
 });
@@ -138,6 +139,8 @@ export function reduce(state, event) {
       return { ...state, systemTheme: event.theme };
     case "size_toggled":
       return { ...state, size: state.size === "large" ? "normal" : "large" };
+    case "language_chosen":
+      return { ...state, language: event.language };
     case "drag_changed":
       return { ...state, dragging: event.dragging };
     case "copied":

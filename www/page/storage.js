@@ -19,8 +19,8 @@ export function readHistory() {
 
 /** @param {State} state */
 export function keep(state) {
-  const { prompt, options, showsTokens, theme, size, weights, endpoint } = state;
-  write(() => localStorage, SETTINGS_KEY, { prompt, options, showsTokens, theme, size, weights, endpoint });
+  const { prompt, options, showsTokens, theme, size, language, weights, endpoint } = state;
+  write(() => localStorage, SETTINGS_KEY, { prompt, options, showsTokens, theme, size, language, weights, endpoint });
   write(() => sessionStorage, HISTORY_KEY, state.history);
 }
 

@@ -5,7 +5,7 @@ import type {
   EngineInfo, ErrorReport, FinishReason, GenerationConfig, GenerationResult, Kept, ModelInfo, ModelSource, Notice,
   TokenInfo, WeightType,
 } from "../engine/protocol.js";
-import type { Key, Values } from "./i18n/index.js";
+import type { Key, Language, Values } from "./i18n/index.js";
 import type { Sample } from "./rate.js";
 
 /** An entry of `models/index.json`. */
@@ -127,6 +127,8 @@ export interface Settings {
   /** Null where it follows the system's. */
   theme: Theme | null;
   size: Size;
+  /** Null where it follows the browser's. */
+  language: Language | null;
   weights: WeightType;
   endpoint: string;
 }
@@ -198,5 +200,6 @@ export type PageEvent =
   | { type: "theme_toggled" }
   | { type: "system_theme_changed"; theme: Theme }
   | { type: "size_toggled" }
+  | { type: "language_chosen"; language: Language }
   | { type: "drag_changed"; dragging: boolean }
   | { type: "copied"; what: State["copied"] };

@@ -4,7 +4,8 @@
 /** @import { RandomType } from "./random-model.js" */
 import { html, nothing, render } from "lit/html.js";
 import { formatBytes, formatDuration, formatNumber } from "../page/format.js";
-import { t } from "../page/i18n/index.js";
+import { language, setLanguage, t } from "../page/i18n/index.js";
+import { readSettings } from "../page/storage.js";
 import { barDrawing } from "../page/views/bar.js";
 import { measure } from "./measure.js";
 import { randomModel } from "./random-model.js";
@@ -156,4 +157,6 @@ function comparison(type, here) {
   `;
 }
 
+setLanguage(readSettings().language);
+document.documentElement.lang = language();
 change({});

@@ -22,7 +22,7 @@ export function errorView({ error, model }, actions, contexts) {
       ${icon("warning")}
       <div>
         <h3>${t(fatal ? "error.fatal" : `error.${context}`)}</h3>
-        <p class="error-message" data-testid="error-message">${message}</p>
+        <p class="error-message" lang="en" data-testid="error-message">${message}</p>
         <p data-testid="error-advice">${t(context === "generate" && kind === "memory" ? "advice.prompt_memory" : `advice.${kind}`)} ${isLoad && model ? t("advice.kept") : ""}</p>
         <div class="error-actions">
           ${choice ? html`

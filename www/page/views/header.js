@@ -1,8 +1,9 @@
 /** @import { Actions } from "../actions.js" */
+/** @import { Language } from "../i18n/index.js" */
 /** @import { State } from "../types.js" */
 import { html } from "lit/html.js";
 import { themeOf } from "../derived.js";
-import { t } from "../i18n/index.js";
+import { LANGUAGES, language, t } from "../i18n/index.js";
 import { icon } from "./icon.js";
 
 /**
@@ -18,6 +19,13 @@ export function headerView(state, { dispatch }) {
         <p class="tagline">${t("tagline")}</p>
       </div>
       <div class="header-tools">
+        ${Object.entries(LANGUAGES).filter(([code]) => code !== language()).map(([code, name]) => html`
+          <button
+            class="tool language"
+            lang=${code}
+            data-testid="language-${code}"
+            @click=${() => dispatch({ type: "language_chosen", language: /** @type {Language} */ (code) })}
+          >${name}</button>`)}
         <button
           class="tool"
           data-testid="size-toggle"

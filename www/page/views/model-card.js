@@ -42,7 +42,7 @@ export function modelCardView(model, card, loadMs, memoryBytes, actions) {
   return html`
     <details class="model-card" data-testid="model-card">
       <summary>${t("model.card")}</summary>
-      ${card.map(({ title, text }) => html`<section><h3>${title}</h3><p>${text}</p></section>`)}
+      ${card.map(({ title, text }) => html`<section lang="en"><h3>${title}</h3><p>${text}</p></section>`)}
       <dl>${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
       <button class="quiet" data-testid="unload" @click=${actions.unload}>${t("model.unload")}</button>
     </details>

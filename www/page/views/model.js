@@ -68,7 +68,7 @@ export function modelView(state, actions) {
 function purposeView({ description, larger }, actions) {
   return html`
     <p class="model-purpose" data-testid="model-purpose">
-      ${description}
+      <span lang="en">${description}</span>
       ${larger ? html`<button class="inline" data-testid="larger" @click=${() => actions.proposeReference(larger)}>${t("model.larger", { name: larger })}</button>` : nothing}
     </p>
   `;

@@ -42,7 +42,7 @@ function builtinsView({ builtins, load }, actions) {
       ${(builtins ?? []).map((builtin) => html`
         <button class="builtin" data-testid="builtin" data-id=${builtin.id} ?disabled=${load !== null} @click=${() => actions.loadBuiltin(builtin)}>
           <strong>${builtin.name}</strong> <span class="hint">${formatBytes(builtin.n_bytes)}</span>
-          <span class="builtin-text">${builtin.description}</span>
+          <span class="builtin-text" lang="en">${builtin.description}</span>
         </button>`)}
     </div>
   `;

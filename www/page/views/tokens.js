@@ -7,7 +7,7 @@ import { guard } from "lit/directives/guard.js";
 import { repeat } from "lit/directives/repeat.js";
 import { isGenerating } from "../derived.js";
 import { formatPercent, visiblePiece } from "../format.js";
-import { t } from "../i18n/index.js";
+import { language, t } from "../i18n/index.js";
 import { barDrawing } from "./bar.js";
 
 /** More chips than these would only slow the page down. */
@@ -78,7 +78,7 @@ function generatedChips({ completion }) {
   })));
 }
 
-/** Chips by the token that they show: a token that has come stays as it is, and another comes every millisecond. @type {WeakMap<object, Chip>} */
+/** Chips by the token that they show, with their language: a token that has come stays as it is. @type {WeakMap<object, { chip: Chip, language: string }>} */
 const chipsOfTokens = new WeakMap();
 
 /**
@@ -88,11 +88,10 @@ const chipsOfTokens = new WeakMap();
  * @returns {Chip}  the same for the same token
  */
 function chipOf(token, make) {
-  let chip = chipsOfTokens.get(token);
-  if (!chip) {
-    chip = make(token);
-    chipsOfTokens.set(token, chip);
-  }
+  const known = chipsOfTokens.get(token);
+  if (known?.language === language()) return known.chip;
+  const chip = make(token);
+  chipsOfTokens.set(token, { chip, language: language() });
   return chip;
 }
 
