@@ -1,0 +1,63 @@
+/** No violation of WCAG 2.2 AA that axe can find, in any state of the page, light and dark. */
+import assert from "node:assert/strict";
+import { readFile } from "node:fs/promises";
+import { createRequire } from "node:module";
+import { notFound } from "./harness/model-server.mjs";
+import { hook } from "./harness/playground.mjs";
+import { inEachBrowser } from "./harness/suite.mjs";
+
+const AXE = await readFile(createRequire(import.meta.url).resolve("axe-core/axe.min.js"), "utf8");
+const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
+
+inEachBrowser("WCAG 2.2 AA", {}, Object.fromEntries((/** @type {const} */ (["light", "dark"])).map((scheme) => [
+  `${scheme}: the page without a model, loaded, generating, failed, and the Speed page`,
+  async (/** @type {import("./harness/suite.mjs").Stage} */ { visit, models, builtin }) => {
+    const page = await visit("?model=none", { scheme });
+    await page.page.evaluate(AXE);
+    await hasNoViolations(page, "without a model");
+
+    await page.chooseFiles([builtin.path]);
+    await page.modelLoaded();
+    await page.click("example");
+    await page.complete();
+    await page.click("toggle-tokens");
+    await page.setOptions({ temperature: "0.5" });
+    await page.page.click(`${hook("model-card")} > summary`);
+    await page.paste("prompt", [0x61, 0xd800, 0x62]);
+    await page.page.waitForSelector(hook("prompt-notices"));
+    await hasNoViolations(page, "with a completion, its tokens, options and notices");
+
+    await page.setOptions({ min_new_tokens: "16000", max_new_tokens: "16000" });
+    await page.runWithKeys();
+    await page.tokensShown(3);
+    await hasNoViolations(page, "generating");
+    await page.page.keyboard.press("Escape");
+    await page.reached({ generation: "done" });
+
+    await page.setOptions({ max_new_tokens: "-1" });
+    await page.runWithKeys();
+    await page.page.waitForSelector(hook("option-error-max_new_tokens"));
+    await page.loadReference(models.put("tests/missing/model.gguf", notFound));
+    await page.failed({ context: "load", kind: "network" });
+    await page.click("language-ko");
+    await hasNoViolations(page, "with errors, in Korean");
+
+    await Promise.all([page.page.waitForNavigation(), page.page.click('a[href="speed.html"]')]);
+    await page.page.waitForSelector(hook("speed-run"));
+    await page.page.evaluate(AXE);
+    await hasNoViolations(page, "Speed");
+  },
+])), ["chromium"]);
+
+/**
+ * @param {import("./harness/playground.mjs").Playground} page
+ * @param {string} when
+ */
+async function hasNoViolations(page, when) {
+  const violations = await page.page.evaluate(async (rules) => {
+    const found = await /** @type {any} */ (window).axe.run(document, { runOnly: rules, resultTypes: ["violations"] });
+    return found.violations.flatMap((/** @type {any} */ { id, nodes }) =>
+      nodes.map((/** @type {any} */ { target, failureSummary }) => `${id} at ${target}: ${failureSummary}`));
+  }, RULES);
+  assert.deepEqual(violations, [], when);
+}
