@@ -11,6 +11,9 @@ import { join } from "node:path";
 import { fileURLToPath } from "node:url";
 import { parseArgs } from "node:util";
 import { BROWSERS, launch } from "./harness/browsers.mjs";
+import { HubServer } from "./harness/hub-server.mjs";
+import { flanT5Small } from "./harness/flan-t5-small.mjs";
+import { ggufRepository } from "./harness/golden.mjs";
 import { gated, notFound, ModelServer } from "./harness/model-server.mjs";
 import { PageServer, builtinModel } from "./harness/page-server.mjs";
 import { PRELOAD, Playground } from "./harness/playground.mjs";
@@ -30,6 +33,11 @@ const VIEWPORTS = args.widths.split(",").map(Number).map((width) => ({ width, he
 const folder = positionals[0] ?? fileURLToPath(new URL("../../build/screenshots", import.meta.url));
 const pages = await PageServer.start();
 const models = await ModelServer.start();
+const hub = await HubServer.start();
+const tiny = await ggufRepository();
+const small = flanT5Small();
+hub.publish("tests/tiny", tiny);
+hub.publish("tests/flan-t5-small", { ...small, files: { ...small.files, ...tiny.files } });
 const builtin = await builtinModel();
 
 /** How the page gets into each state. @type {Record<string, (page: Playground) => Promise<void>>} */
@@ -56,6 +64,21 @@ const STATES = {
     await page.click("example");
     await page.complete();
     await page.click("toggle-tokens");
+  },
+  async offers(page) {
+    await page.setEndpoint(hub.endpoint);
+    await page.loadReference("tests/flan-t5-small");
+    await page.page.waitForSelector('[data-testid="offers"][data-state="ready"]');
+  },
+  async kept(page) {
+    await page.setEndpoint(hub.endpoint);
+    for (const file of ["tiny.f32.gguf", "tiny.q8_0.gguf"]) {
+      await page.loadReference(`tests/tiny/${file}`);
+      await page.reached({ model: "loaded", load: "idle", "model-name": `tests/tiny/${file}` });
+    }
+    await page.click("change-model");
+    await page.page.waitForSelector('[data-testid="kept"][data-n="2"]');
+    await page.page.evaluate(() => document.querySelectorAll("details.known, details.model-card").forEach((details) => details.setAttribute("open", "")));
   },
   async error(page) {
     await page.type("prompt", "What is a prompt?");
@@ -88,3 +111,4 @@ for (const browserName of process.env.BROWSERS ? BROWSERS : /** @type {const} */
 }
 await pages.stop();
 await models.stop();
+await hub.stop();

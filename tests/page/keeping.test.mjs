@@ -184,7 +184,7 @@ test("a kept model opens without the network, and by its Hub id where that is un
   await hub.stop();
   assertWhole((await load({ store, source: { kind: "hub", endpoint, repo: REPO, revision: "main", files: null } })).engine);
   await assert.rejects(load({ source: { kind: "hub", endpoint, repo: REPO, revision: "main", files: null } }), /cannot be reached/);
-  hub = await HubServer.start();
+  await hub.restart();
 });
 
 test("a connection that is cut at 20 places goes on where it was, and nothing is sent twice", async () => {

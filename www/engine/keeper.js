@@ -90,7 +90,7 @@ export class ModelKeeper {
     const bytes = await readAll(source, (n) => onProgress?.(n, source.nBytes));
     const { git_oid } = this.#file(name);
     if (git_oid !== null) {
-      const found = (await gitOid(bytes)) ?? git_oid;
+      const found = (await gitOid([bytes])) ?? git_oid;
       if (found !== git_oid) {
         await this.forget(name);
         throw errorOfHash(name, git_oid, found);
@@ -278,15 +278,13 @@ function withoutNulls(file) {
 /**
  * The name that git gives to a file's content.
  *
- * @param {Uint8Array} bytes
+ * @param {Uint8Array[]} chunks  all of it
  * @returns {Promise<string | null>} null where the page may not compute it, as without HTTPS
  */
-async function gitOid(bytes) {
+export async function gitOid(chunks) {
   if (!globalThis.crypto?.subtle) return null;
-  const header = new TextEncoder().encode(`blob ${bytes.length}\0`);
-  const blob = new Uint8Array(header.length + bytes.length);
-  blob.set(header);
-  blob.set(bytes, header.length);
-  const digest = new Uint8Array(await crypto.subtle.digest("SHA-1", blob));
+  const n_bytes = chunks.reduce((sum, chunk) => sum + chunk.length, 0);
+  const blob = new Blob([`blob ${n_bytes}\0`, .../** @type {BlobPart[]} */ (chunks)]);
+  const digest = new Uint8Array(await crypto.subtle.digest("SHA-1", await blob.arrayBuffer()));
   return Array.from(digest, (byte) => byte.toString(16).padStart(2, "0")).join("");
 }

@@ -126,7 +126,7 @@ async function hubFiles(source, reading) {
   }
   const { weights, beside } = chosenFrom(listing, source);
   const path = (/** @type {HubFile} */ file) => file.path;
-  const record = newRecord(source, source.files ? `${repo}/${weights[0].path}` : repo, modelId(place, weights.map(path)), reading.weights);
+  const record = newRecord(source, nameOf(repo, weights[0].path), modelId(place, weights.map(path)), reading.weights);
   const keeper = keeperOf({ ...record, license: listing.license }, reading);
   const recordOf = (/** @type {FileRole} */ role) => (/** @type {HubFile} */ file) => {
     const { n_bytes, sha256, git_oid } = file;
@@ -135,6 +135,16 @@ async function hubFiles(source, reading) {
   };
   const companions = beside.map((file) => recordOf(roleOf(file.path))(file));
   return withCompanions(record.name, { weights: weights.map(recordOf("weights")), named: [], beside: companions, absent: [] }, keeper, reading);
+}
+
+/**
+ * The usual files of a repository go by its name, any other by its own.
+ *
+ * @param {string} repo
+ * @param {string} path  of the first of the weights
+ */
+function nameOf(repo, path) {
+  return /^model(-\d{5}-of-\d{5})?\.safetensors$/.test(path) ? repo : `${repo}/${path}`;
 }
 
 /**

@@ -111,7 +111,7 @@ export interface ModelInfo {
   /** Bytes of all tensors as they stand in memory. */
   weights_bytes: number;
   tensor_types: TensorTypeInfo[];
-  /** `tokenizer_json`, `sentencepiece` or `bytes`. */
+  /** `tokenizer_json`, `sentence_piece` or `bytes`. */
   tokenizer: string | null;
   /** Tokens that the model was trained on; it goes on beyond, less well. */
   trained_length: number;

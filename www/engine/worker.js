@@ -75,14 +75,17 @@ async function load(engine, { source, weights }, files) {
   }
   loading = new AbortController();
   const started = performance.now();
+  const progress = progressReporter();
   try {
     const { signal } = loading;
     const store = await openStore();
     const onWait = (/** @type {Wait} */ wait) => post({ type: "load_waiting", ...wait });
-    const { model, kept } = await loadModel({ engine, source, files, weights, store, signal, onProgress: progressReporter(), onWait });
+    const { model, kept } = await loadModel({ engine, source, files, weights, store, signal, onProgress: progress.say, onWait });
+    progress.end();
     const load_ms = performance.now() - started;
     post({ type: "loaded", model, load_ms, memory_bytes: engine.memoryBytes(), kept });
   } catch (error) {
+    progress.end();
     if (isAbort(error)) {
       post({ type: "load_cancelled" });
     } else {
@@ -94,16 +97,26 @@ async function load(engine, { source, weights }, files) {
   }
 }
 
-/** Reports the first and last bytes of each file, and those between now and then. */
+/** Reports the first and last bytes of each file at once, and those between now and then; none is left unsaid. */
 function progressReporter() {
   let lastFile = "";
   let lastTime = 0;
-  return (/** @type {Progress} */ { file, loaded, total, allLoaded, allTotal }) => {
-    const now = performance.now();
-    if (file === lastFile && loaded !== total && now - lastTime < PROGRESS_INTERVAL_MS) return;
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let later;
+  const say = (/** @type {Progress} */ { file, loaded, total, allLoaded, allTotal }) => {
     lastFile = file;
-    lastTime = now;
+    lastTime = performance.now();
     post({ type: "load_progress", file, loaded_bytes: loaded, total_bytes: total, all_loaded_bytes: allLoaded, all_total_bytes: allTotal });
+  };
+  return {
+    say(/** @type {Progress} */ progress) {
+      clearTimeout(later);
+      const since = performance.now() - lastTime;
+      if (progress.file !== lastFile || progress.loaded === progress.total || since >= PROGRESS_INTERVAL_MS) return say(progress);
+      // Where nothing follows, this is what stands.
+      later = setTimeout(() => say(progress), PROGRESS_INTERVAL_MS - since);
+    },
+    end: () => clearTimeout(later),
   };
 }
 

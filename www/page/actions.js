@@ -2,10 +2,15 @@
 
 /** @import { EngineClient } from "../engine/client.js" */
 /** @import { GenerationConfig, ModelSource } from "../engine/protocol.js" */
-/** @import { BuiltinModel, ModelChoice, OptionName, PageEvent, State } from "./types.js" */
+/** @import { KeptModels } from "./kept-models.js" */
+/** @import { BuiltinModel, HubSource, KeptSummary, ModelChoice, OptionName, PageEvent, State } from "./types.js" */
 /** @import { Store } from "./store.js" */
+import { listRepository } from "../engine/hub.js";
+import { HttpError, LoadError } from "../engine/load-error.js";
+import { offersOf } from "../engine/offers.js";
 import { parseReference } from "../engine/reference.js";
 import { completionText, isGenerating } from "./derived.js";
+import { t } from "./i18n/index.js";
 import { parseOptions } from "./options.js";
 
 /** How long a button says that it has copied. */
@@ -14,16 +19,21 @@ const COPIED_MS = 2000;
 export class Actions {
   #store;
   #client;
+  #kept;
   #afterRender;
+  /** @type {AbortController | null} */
+  #listing = null;
 
   /**
    * @param {Store} store
    * @param {EngineClient} client
+   * @param {KeptModels} kept
    * @param {(work: () => void) => void} afterRender
    */
-  constructor(store, client, afterRender) {
+  constructor(store, client, kept, afterRender) {
     this.#store = store;
     this.#client = client;
+    this.#kept = kept;
     this.#afterRender = afterRender;
   }
 
@@ -96,6 +106,7 @@ export class Actions {
     this.#loadSource({ kind: "files", names }, names.join(", "), files);
   };
 
+  /** Loads a file that is named; of a repository, first shows what there is. */
   loadReference = () => {
     const { reference, endpoint, revision } = this.#state;
     const source = parseReference(reference, { endpoint, revision });
@@ -103,13 +114,94 @@ export class Actions {
       this.dispatch({ type: "reference_refused" });
       return this.focus("reference-input");
     }
-    this.#loadSource(source, source.kind === "hub" ? source.repo : source.name);
+    if (source.kind === "urls") return this.#loadSource(source, source.name);
+    if (source.files) return this.#loadSource(source, `${source.repo}/${source.files[0]}`);
+    return this.#list(source);
   };
 
-  cancelLoad = () => {
+  /** @param {string} reference  Hub id of a model whose files are to be shown */
+  lookUp = (reference) => {
+    this.dispatch({ type: "reference_edited", reference });
+    return this.loadReference();
+  };
+
+  loadOffer = () => {
+    const { listing } = this.#state;
+    const offer = listing?.offers?.find(({ id }) => id === listing.chosen);
+    if (!listing || !offer) return;
+    const { source, weights } = listing;
+    this.load({ label: source.repo, source: { ...source, files: [offer.id] }, files: [], weights });
+  };
+
+  /** What has come stays, and the load can go on from there. */
+  pauseLoad = async () => {
     this.#client.cancelLoad();
+    this.dispatch({ type: "load_paused" });
+    await this.#kept.refresh();
     this.focus("change-model");
   };
+
+  /** What has come is thrown away. */
+  cancelLoad = async () => {
+    const { load } = this.#state;
+    this.#client.cancelLoad();
+    this.focus("change-model");
+    if (load) await this.#kept.removePart(load.choice.source);
+  };
+
+  /** @param {KeptSummary} model */
+  openKept = ({ id, name, source, weights, isWhole }) => {
+    this.load({ label: name, source: isWhole ? { kind: "stored", id } : source, files: [], weights });
+  };
+
+  /** @param {string} id */
+  checkKept = (id) => this.#kept.check(id);
+
+  /** @param {string} id */
+  deleteKept = async (id) => {
+    await this.#kept.remove(id);
+    this.focus("reference-input");
+  };
+
+  deleteAllKept = async () => {
+    if (!confirm(t("kept.delete_all.confirm"))) return;
+    await this.#kept.removeAll();
+    this.focus("reference-input");
+  };
+
+  /** @param {HubSource} source */
+  async #list(source) {
+    this.#listing?.abort();
+    const controller = new AbortController();
+    this.#listing = controller;
+    const { deviceMemory } = /** @type {{ deviceMemory?: number }} */ (/** @type {unknown} */ (navigator));
+    this.dispatch({ type: "listing_requested", source, deviceBytes: deviceMemory ? deviceMemory * 2 ** 30 : null });
+    try {
+      const { license, isGated, ...listing } = await listRepository(source, controller.signal);
+      this.dispatch({ type: "listing_arrived", offers: offersOf({ license, isGated, ...listing }), license, isGated });
+    } catch (error) {
+      if (controller.signal.aborted) return;
+      this.#withoutListing(source, error);
+    }
+  }
+
+  /**
+   * A server that lists nothing may have the usual files all the same, and without a network the model may
+   * be kept: the engine's worker knows how to find both.
+   *
+   * @param {HubSource} source
+   * @param {unknown} error
+   */
+  #withoutListing(source, error) {
+    const choice = { label: source.repo, source, files: [], weights: this.#state.weights };
+    const isKept = this.#state.stored?.models.some((model) => {
+      return model.isWhole && model.source.kind === "hub" && model.source.repo === source.repo && model.source.revision === source.revision;
+    });
+    const isHttp = error instanceof HttpError;
+    if ((isHttp && error.status === 404) || (!isHttp && isKept)) return this.load(choice);
+    const report = error instanceof LoadError ? error.report() : new LoadError("internal", String(error)).report();
+    this.dispatch({ type: "listing_failed", choice, report });
+  }
 
   unload = () => this.#client.unload();
 

@@ -37,6 +37,11 @@ export function formatDuration(ms) {
   return ms < 1000 ? t("unit.milliseconds", { value: rounded(ms) }) : t("unit.seconds", { value: tenths(ms / 1000) });
 }
 
+/** @param {number} ms  since 1970 */
+export function formatDay(ms) {
+  return new Intl.DateTimeFormat(language(), { dateStyle: "medium" }).format(ms);
+}
+
 /**
  * How long something will still take, roughly: nobody knows it to the second.
  *

@@ -1,5 +1,6 @@
 /** Wires the page: engine events and people's actions go to the state, the state goes to the views. */
 
+/** @import { ClientEvent } from "../engine/client.js" */
 /** @import { BuiltinModel } from "./types.js" */
 import { render } from "lit/html.js";
 import { EngineClient } from "../engine/client.js";
@@ -7,6 +8,7 @@ import { Actions } from "./actions.js";
 import { isGenerating, themeOf } from "./derived.js";
 import { listenForDrops } from "./drop.js";
 import { language, setLanguage } from "./i18n/index.js";
+import { KeptModels } from "./kept-models.js";
 import { PromptCounter } from "./prompt-counter.js";
 import { initialState } from "./state.js";
 import { keep, readHistory, readSettings } from "./storage.js";
@@ -19,10 +21,12 @@ const client = new EngineClient({
   onEvent(event) {
     store.dispatch({ ...event, at_ms: performance.now() });
     if (event.type === "tokenized") counter.receive(event);
+    if (event.type === "loaded" || (event.type === "error" && event.context === "load")) noteKept(event);
   },
 });
 const counter = new PromptCounter(client, (counted) => store.dispatch({ type: "prompt_counted", counted }));
-const actions = new Actions(store, client, afterRender);
+const kept = new KeptModels(store.dispatch);
+const actions = new Actions(store, client, kept, afterRender);
 
 // Many events may come between two frames; the views are rendered once for all of them.
 /** @type {(() => void)[]} */
@@ -55,6 +59,13 @@ function afterRender(work) {
 
 setLanguage(store.state.language);
 store.watch((state) => setLanguage(state.language));
+
+/** @param {ClientEvent} event  after which something else may be kept */
+async function noteKept(event) {
+  await kept.refresh();
+  if (event.type === "loaded" && event.kept.id !== null && event.kept.why === null) await kept.persist();
+}
+
 store.watch(scheduleRender);
 store.watch((state) => counter.watch(state));
 store.watch(keepSoon);
@@ -94,6 +105,7 @@ const followSystem = () => store.dispatch({ type: "system_theme_changed", theme:
 darkScheme.addEventListener("change", followSystem);
 followSystem();
 renderNow();
+kept.refresh();
 await loadFirstModel();
 
 /** Loads the model that the address asks for with `?model=ID`, or the first built-in one. */

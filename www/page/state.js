@@ -6,6 +6,7 @@
 /** @import { Completion, HistoryItem, Load, ModelChoice, PageEvent, Settings, State, TimedClientEvent } from "./types.js" */
 import { DEFAULT_ENDPOINT, DEFAULT_REVISION } from "../engine/reference.js";
 import { reduceEngineEvent } from "./engine-events.js";
+import { isKeptEvent, reduceKeptEvent } from "./kept-events.js";
 import { EXAMPLES } from "./examples.js";
 import { DEFAULT_OPTIONS, textsOfOptions } from "./options.js";
 import { isGenerating, themeOf } from "./derived.js";
@@ -41,6 +42,9 @@ export function initialState(settings = {}, history = []) {
     loadMs: null,
     memoryBytes: null,
     kept: null,
+    stored: null,
+    checks: {},
+    listing: null,
     load: null,
     pickerOpen: false,
     reference: "",
@@ -75,12 +79,15 @@ export function reduce(state, event) {
         ...state,
         load: startedLoad(event.choice),
         pickerOpen: false,
+        listing: null,
         referenceError: null,
         error: null,
         announcement: t("announce.loading", { name: event.choice.label }),
       };
+    case "load_paused":
+      return { ...state, announcement: t("announce.paused") };
     case "picker_toggled":
-      return { ...state, pickerOpen: event.open };
+      return { ...state, pickerOpen: event.open, listing: event.open ? state.listing : null };
     case "reference_edited":
       return { ...state, reference: event.reference, referenceError: null };
     case "reference_refused":
@@ -146,7 +153,7 @@ export function reduce(state, event) {
     case "copied":
       return { ...state, copied: event.what, announcement: event.what === null ? state.announcement : t("announce.copied") };
     default:
-      return reduceEngineEvent(state, event);
+      return isKeptEvent(event) ? reduceKeptEvent(state, event) : reduceEngineEvent(state, event);
   }
 }
 

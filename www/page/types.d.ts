@@ -5,6 +5,8 @@ import type {
   EngineInfo, ErrorReport, FinishReason, GenerationConfig, GenerationResult, Kept, ModelInfo, ModelSource, Notice,
   TokenInfo, WeightType,
 } from "../engine/protocol.js";
+import type { Offer } from "../engine/offers.js";
+import type { ModelStore } from "../engine/store/index.js";
 import type { Key, Language, Values } from "./i18n/index.js";
 import type { Sample } from "./rate.js";
 
@@ -45,6 +47,48 @@ export interface Load {
   samples: Sample[];
   /** The connection is broken, and why. */
   waiting: { message: string; isOffline: boolean } | null;
+}
+
+/** A repository that was looked up, and what it offers. */
+export interface Listing {
+  source: HubSource;
+  /** Null until they have arrived. */
+  offers: Offer[] | null;
+  license: string | null;
+  isGated: boolean;
+  /** Id of an offer. */
+  chosen: string | null;
+  weights: WeightType;
+  /** Memory of the device, where the browser says it. */
+  deviceBytes: number | null;
+}
+
+export type HubSource = Extract<ModelSource, { kind: "hub" }>;
+
+/** A model that the browser keeps, or a part of one. */
+export interface KeptSummary {
+  id: string;
+  name: string;
+  source: ModelSource;
+  weights: WeightType;
+  license: string | null;
+  isWhole: boolean;
+  /** Milliseconds since 1970. */
+  usedAt: number;
+  keptBytes: number;
+  totalBytes: number | null;
+}
+
+/** All that the browser keeps for this page. */
+export interface Stored {
+  place: ModelStore["place"];
+  /** The last used first. */
+  models: KeptSummary[];
+  /** Bytes; null where the browser does not say. */
+  usage: number | null;
+  quota: number | null;
+  /** The browser has promised not to throw it away by itself. */
+  isPersistent: boolean;
 }
 
 /** A sentence of the page, kept as a key so that it follows the language. */
@@ -147,6 +191,11 @@ export interface State extends Settings {
   /** Where the files of the model in use are. */
   kept: Kept | null;
   load: Load | null;
+  /** Null until it has been read. */
+  stored: Stored | null;
+  /** By id: how far a check is, the files that it found wrong, or null where it failed. */
+  checks: Record<string, { share: number } | string[] | null>;
+  listing: Listing | null;
   pickerOpen: boolean;
   reference: string;
   referenceError: Sentence | null;
@@ -176,6 +225,16 @@ export type TimedClientEvent = ClientEvent & { at_ms: number };
 export type PageEvent =
   | { type: "builtins_listed"; builtins: BuiltinModel[] }
   | { type: "load_requested"; choice: ModelChoice; at_ms: number }
+  | { type: "load_paused" }
+  | { type: "kept_read"; kept: Stored }
+  | { type: "check_went_on"; id: string; share: number }
+  | { type: "check_ended"; id: string; bad: string[] | null }
+  | { type: "listing_requested"; source: HubSource; deviceBytes: number | null }
+  | { type: "listing_arrived"; offers: Offer[]; license: string | null; isGated: boolean }
+  | { type: "listing_failed"; choice: ModelChoice; report: ErrorReport }
+  | { type: "listing_closed" }
+  | { type: "offer_chosen"; id: string }
+  | { type: "offer_weights_chosen"; weights: WeightType }
   | { type: "picker_toggled"; open: boolean }
   | { type: "reference_edited"; reference: string }
   | { type: "reference_refused" }

@@ -8,9 +8,10 @@ import { createServer } from "node:http";
 import { listen, stop } from "./listen.mjs";
 
 /**
- * Bytes of a file: all of them, or a function that gives those from `start` to `end`.
+ * Bytes of a file: all of them, or a function that gives those from `start` to `end`; with `sha256` they are not
+ * asked for before they are fetched.
  *
- * @typedef {Uint8Array | { n_bytes: number, read: (start: number, end: number) => Iterable<Uint8Array> }} Content
+ * @typedef {Uint8Array | { n_bytes: number, sha256?: string, read: (start: number, end: number) => Iterable<Uint8Array> }} Content
  */
 
 /**
@@ -68,11 +69,16 @@ export class HubServer {
 
   static async start() {
     const server = new HubServer();
-    const hub = createServer((request, response) => server.#answer(request, response));
-    const storage = createServer((request, response) => server.#answerLarge(request, response));
-    server.#servers = [hub, storage];
-    [server.endpoint, server.#storage] = await Promise.all([listen(hub), listen(storage)]);
+    await server.restart();
     return server;
+  }
+
+  /** Starts, or starts again with the same repositories, at other addresses. */
+  async restart() {
+    const hub = createServer((request, response) => this.#answer(request, response));
+    const storage = createServer((request, response) => this.#answerLarge(request, response));
+    this.#servers = [hub, storage];
+    [this.endpoint, this.#storage] = await Promise.all([listen(hub), listen(storage)]);
   }
 
   async stop() {
@@ -260,7 +266,7 @@ export class HubServer {
 
   /** @param {Content} content */
   #sha256(content) {
-    let hex = this.#hashes.get(content);
+    let hex = content instanceof Uint8Array ? this.#hashes.get(content) : (content.sha256 ?? this.#hashes.get(content));
     if (hex === undefined) {
       const hash = createHash("sha256");
       for (const piece of piecesOf(content, 0, sizeOf(content), {})) hash.update(piece);

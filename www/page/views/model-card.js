@@ -2,19 +2,19 @@
 
 /** @import { ModelInfo } from "../../engine/protocol.js" */
 /** @import { Actions } from "../actions.js" */
-/** @import { BuiltinModel } from "../types.js" */
+/** @import { BuiltinModel, State } from "../types.js" */
 import { html } from "lit/html.js";
 import { formatBytes, formatDuration, formatNumber } from "../format.js";
 import { t } from "../i18n/index.js";
+import { barDrawing } from "./bar.js";
 
 /**
  * @param {ModelInfo} model
+ * @param {State} state
  * @param {BuiltinModel["card"]} card  of a model that comes with the page
- * @param {number | null} loadMs
- * @param {number | null} memoryBytes
  * @param {Actions} actions
  */
-export function modelCardView(model, card, loadMs, memoryBytes, actions) {
+export function modelCardView(model, { loadMs, memoryBytes, kept }, card, actions) {
   const { config } = model;
   /** @type {[string, unknown][]} */
   const facts = [
@@ -22,9 +22,9 @@ export function modelCardView(model, card, loadMs, memoryBytes, actions) {
     [t("model.parameters"), formatNumber(model.n_parameters)],
     [t("model.size"), formatBytes(model.weights_bytes)],
     [t("model.memory"), memoryBytes === null ? t("stat.unknown") : formatBytes(memoryBytes)],
-    [t("model.types"), model.tensor_types.map(({ type, n_tensors, n_bytes }) => {
-      return html`<span class="line">${t("model.type", { type, n: n_tensors, size: formatBytes(n_bytes) })}</span>`;
-    })],
+    [t("model.types"), model.tensor_types.map(({ type, n_tensors, n_bytes }, i) => html`
+      <span class="line">${t("model.type", { type, n: n_tensors, size: formatBytes(n_bytes) })}</span>
+      <span class="line bar">${barDrawing(n_bytes, model.weights_bytes, `hatch-type-${i}`)}</span>`)],
     [t("model.encoder"), t("model.layers", { n: config.num_layers })],
     [t("model.decoder"), t("model.layers", { n: config.num_decoder_layers })],
     [t("model.width"), t("model.width.value", {
@@ -37,6 +37,8 @@ export function modelCardView(model, card, loadMs, memoryBytes, actions) {
     [t("model.vocabulary"), t("model.vocabulary.value", { n: config.vocab_size })],
     [t("model.tokenizer"), tokenizerOf(model)],
     [t("model.trained_length"), t("model.trained_length.value", { n: model.trained_length })],
+    [t("model.license"), kept?.license ?? t("model.license.none")],
+    [t("model.kept"), t(kept === null || kept.place === "none" || kept.why !== null ? "model.kept.no" : `model.kept.${kept.place}`)],
     [t("model.load_time"), loadMs === null ? t("stat.unknown") : formatDuration(loadMs)],
   ];
   return html`
@@ -53,7 +55,7 @@ export function modelCardView(model, card, loadMs, memoryBytes, actions) {
 function tokenizerOf({ tokenizer }) {
   switch (tokenizer) {
     case "tokenizer_json":
-    case "sentencepiece":
+    case "sentence_piece":
     case "bytes":
       return t(`tokenizer.${tokenizer}`);
     case null:

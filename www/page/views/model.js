@@ -10,6 +10,7 @@ import { t } from "../i18n/index.js";
 import { bytesPerSecond, secondsLeft } from "../rate.js";
 import { barDrawing } from "./bar.js";
 import { errorView } from "./error.js";
+import { icon } from "./icon.js";
 import { modelCardView } from "./model-card.js";
 import { noticesView } from "./notices.js";
 import { pickerView } from "./picker.js";
@@ -22,7 +23,7 @@ const SLOW_BYTES_PER_SECOND = 20_000;
  * @param {Actions} actions
  */
 export function modelView(state, actions) {
-  const { model, load, builtins, choice } = state;
+  const { model, load, builtins, choice, stored, kept } = state;
   // As long as there has been no model, there is nothing else to do.
   const mustChoose = !model && !load && !choice && builtins !== null;
   const isOpen = state.pickerOpen || mustChoose;
@@ -38,6 +39,7 @@ export function modelView(state, actions) {
         <div class="model-actions">
           ${!model && !load && choice ? html`
             <button data-testid="load-again" @click=${() => actions.load(choice)}>${t("load.again", { name: choice.label })}</button>` : nothing}
+          ${load && canPause(load, stored) ? html`<button data-testid="load-pause" @click=${actions.pauseLoad}>${t("load.pause")}</button>` : nothing}
           ${load ? html`<button data-testid="load-cancel" @click=${actions.cancelLoad}>${t("load.cancel")}</button>` : nothing}
           ${load || mustChoose ? nothing : html`
             <button
@@ -53,10 +55,22 @@ export function modelView(state, actions) {
       ${builtin ? purposeView(builtin, actions) : nothing}
       ${isOpen ? pickerView(state, actions) : nothing}
       ${model ? noticesView(model.notices, "model-notices") : nothing}
-      ${model ? modelCardView(model, builtin?.card ?? [], state.loadMs, state.memoryBytes, actions) : nothing}
+      ${model && kept?.why ? html`<p class="warning model-warning" data-testid="not-kept">${icon("warning")} <span>${t(`kept.why.${kept.why}`)}</span></p>` : nothing}
+      ${model ? modelCardView(model, state, builtin?.card ?? [], actions) : nothing}
       ${load && !model ? html`<p class="model-note">${t("load.note")}</p>` : nothing}
     </section>
   `;
+}
+
+/**
+ * Whether what has come of a load will still be here when it is paused.
+ *
+ * @param {Load} load
+ * @param {State["stored"]} stored
+ */
+function canPause({ choice: { source } }, stored) {
+  const isKept = source.kind === "hub" || (source.kind === "urls" && source.keep === true);
+  return isKept && stored !== null && stored.place !== "memory";
 }
 
 /**

@@ -1,18 +1,15 @@
 /** Where another model can come from: this page, this device, the web. */
 
-/** @import { WeightType } from "../../engine/protocol.js" */
 /** @import { Actions } from "../actions.js" */
 /** @import { State } from "../types.js" */
 import { html, nothing } from "lit/html.js";
 import { live } from "lit/directives/live.js";
 import { formatBytes } from "../format.js";
 import { t } from "../i18n/index.js";
-
-/** Bits for each weight, block scales included. @type {[WeightType, number][]} */
-const QUANTIZED = [
-  ["f16", 16], ["q8_0", 8.5], ["q6_k", 6.6], ["q5_1", 6], ["q5_0", 5.5], ["q5_k", 5.5],
-  ["q4_1", 5], ["q4_0", 4.5], ["q4_k", 4.5], ["q3_k", 3.4], ["q2_k", 2.6],
-];
+import { keptView } from "./kept.js";
+import { knownView } from "./known.js";
+import { offersView } from "./offers.js";
+import { weightsSelect } from "./weights-select.js";
 
 /**
  * @param {State} state
@@ -21,10 +18,14 @@ const QUANTIZED = [
 export function pickerView(state, actions) {
   return html`
     <div class="picker" id="picker">
+      ${state.stored && state.stored.models.length > 0 ? keptView(state, actions) : nothing}
       ${builtinsView(state, actions)}
       ${filesView(actions)}
       ${referenceView(state, actions)}
+      ${offersView(state, actions)}
+      ${knownView(actions)}
       ${advancedView(state, actions)}
+      ${state.stored && state.stored.models.length === 0 ? keptView(state, actions) : nothing}
     </div>
   `;
 }
@@ -60,10 +61,16 @@ function filesView(actions) {
     <div class="source">
       <h3>${t("picker.files")}</h3>
       <p class="hint" id="files-hint">${t("picker.files.hint")}</p>
-      <label class="button file">
-        ${t("picker.files.button")}
-        <input type="file" multiple class="visually-hidden" data-testid="file-input" aria-describedby="files-hint" @change=${choose} />
-      </label>
+      <div class="file-buttons">
+        <label class="button file">
+          ${t("picker.files.button")}
+          <input type="file" multiple class="visually-hidden" data-testid="file-input" aria-describedby="files-hint" @change=${choose} />
+        </label>
+        <label class="button file">
+          ${t("picker.folder.button")}
+          <input type="file" webkitdirectory class="visually-hidden" data-testid="folder-input" aria-describedby="files-hint" @change=${choose} />
+        </label>
+      </div>
     </div>
   `;
 }
@@ -110,24 +117,14 @@ function referenceView({ reference, referenceError }, actions) {
  * @param {Actions} actions
  */
 function advancedView({ weights, endpoint, revision }, { dispatch }) {
-  const valueOf = (/** @type {Event} */ { target }) => /** @type {HTMLInputElement | HTMLSelectElement} */ (target).value;
+  const valueOf = (/** @type {Event} */ { target }) => /** @type {HTMLInputElement} */ (target).value;
   return html`
     <details class="advanced" data-testid="advanced">
       <summary>${t("picker.advanced")}</summary>
       <div class="advanced-fields">
         <div class="option">
           <label for="weights">${t("picker.weights")}</label>
-          <select
-            id="weights"
-            data-testid="weights-select"
-            aria-describedby="weights-hint"
-            @change=${(/** @type {Event} */ event) => dispatch({ type: "weights_chosen", weights: /** @type {WeightType} */ (valueOf(event)) })}
-          >
-            <option value="as_is" ?selected=${weights === "as_is"}>${t("weights.as_is")}</option>
-            <option value="f32" ?selected=${weights === "f32"}>${t("weights.exact", { type: "F32" })}</option>
-            ${QUANTIZED.map(([type, bits]) => html`
-              <option value=${type} ?selected=${weights === type}>${t("weights.bits", { type: type.toUpperCase(), bits })}</option>`)}
-          </select>
+          ${weightsSelect("weights", weights, (type) => dispatch({ type: "weights_chosen", weights: type }))}
           <p class="hint" id="weights-hint">${t("picker.weights.hint")}</p>
         </div>
         <div class="option">

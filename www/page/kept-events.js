@@ -1,0 +1,77 @@
+/** How what the browser keeps, and what a repository offers, change the page's state; part of `reduce`. */
+
+/** @import { Listing, PageEvent, State, TimedClientEvent } from "./types.js" */
+import { preferredWeights, recommendedOf } from "../engine/offers.js";
+import { t } from "./i18n/index.js";
+
+/** @typedef {Extract<PageEvent, { type: `kept_${string}` | `check_${string}` | `listing_${string}` | `offer_${string}` }>} KeptEvent */
+
+/**
+ * @param {PageEvent | TimedClientEvent} event
+ * @returns {event is KeptEvent}
+ */
+export function isKeptEvent(event) {
+  return /^(kept|check|listing|offer)_/.test(event.type);
+}
+
+/**
+ * @param {State} state
+ * @param {KeptEvent} event
+ * @returns {State}
+ */
+export function reduceKeptEvent(state, event) {
+  switch (event.type) {
+    case "kept_read":
+      return { ...state, stored: event.kept };
+    case "check_went_on":
+      return { ...state, checks: { ...state.checks, [event.id]: { share: event.share } } };
+    case "check_ended":
+      return {
+        ...state,
+        checks: { ...state.checks, [event.id]: event.bad },
+        announcement: t(event.bad?.length === 0 ? "announce.check.good" : "announce.check.bad"),
+      };
+    case "listing_requested":
+      return {
+        ...state,
+        listing: { source: event.source, offers: null, license: null, isGated: false, chosen: null, weights: "as_is", deviceBytes: event.deviceBytes },
+        error: null,
+        referenceError: null,
+        announcement: t("announce.listing", { name: event.source.repo }),
+      };
+    case "listing_arrived":
+      return state.listing ? { ...state, listing: arrived(state, state.listing, event), announcement: t("announce.listed", { n: event.offers.length }) } : state;
+    case "listing_failed":
+      return { ...state, listing: null, error: { context: "load", report: event.report, choice: event.choice }, announcement: "" };
+    case "listing_closed":
+      return { ...state, listing: null };
+    case "offer_chosen":
+      return state.listing ? { ...state, listing: chosen(state, state.listing, event.id) } : state;
+    case "offer_weights_chosen":
+      return state.listing ? { ...state, listing: { ...state.listing, weights: event.weights } } : state;
+  }
+}
+
+/**
+ * @param {State} state
+ * @param {Listing} listing
+ * @param {Extract<PageEvent, { type: "listing_arrived" }>} event
+ * @returns {Listing}
+ */
+function arrived(state, listing, { offers, license, isGated }) {
+  const filled = { ...listing, offers, license, isGated };
+  const recommended = recommendedOf(offers, listing.deviceBytes);
+  return recommended ? chosen(state, filled, recommended.id) : filled;
+}
+
+/**
+ * @param {State} state
+ * @param {Listing} listing
+ * @param {string} id
+ * @returns {Listing}
+ */
+function chosen({ weights }, listing, id) {
+  const offer = listing.offers?.find((candidate) => candidate.id === id);
+  if (!offer) return listing;
+  return { ...listing, chosen: id, weights: weights === "as_is" ? preferredWeights(offer) : weights };
+}
