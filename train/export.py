@@ -17,6 +17,9 @@ from safetensors.torch import load_file, save_file
 from model import T5, Shape
 
 
+GENERATION = {"decoder_start_token_id": 0, "eos_token_id": 1, "pad_token_id": 0, "max_new_tokens": 150}
+
+
 def load_model(run: Path):
     """The model of RUN/checkpoint.pt."""
     saved = torch.load(run / "checkpoint.pt", weights_only=True, map_location="cpu")
@@ -61,8 +64,7 @@ def export(run: Path, to: Path, dtype):
     save_file(untied_state(model, dtype), to / "model.safetensors", metadata={"format": "pt"})
     (to / "model.safetensors").chmod(0o644)  # safetensors writes for the owner alone
     (to / "config.json").write_text(json.dumps(config(model.shape, dtype), indent=1) + "\n")
-    generation = {"decoder_start_token_id": 0, "eos_token_id": 1, "pad_token_id": 0, "max_new_tokens": 150}
-    (to / "generation_config.json").write_text(json.dumps(generation, indent=1) + "\n")
+    (to / "generation_config.json").write_text(json.dumps(GENERATION, indent=1) + "\n")
     for name in ("tokenizer.json", "tokenizer_config.json"):
         shutil.copyfile(run / name, to / name)
     return model

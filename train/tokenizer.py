@@ -27,6 +27,10 @@ ALPHABET = [chr(code) for code in range(33, 127)] + list("äöüÄÖÜßàâçé
 N_SPECIAL = 16
 # One piece for the spaces of one, two or three levels of indentation, less the space that the next word brings itself.
 INDENTATIONS = [("▁" * n, -4.0) for n in (3, 7, 11)]
+TOKENIZER_CONFIG = {
+    "tokenizer_class": "PreTrainedTokenizerFast", "eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>",
+    "model_max_length": 512,
+}  # fmt: skip
 
 
 def fragments(n_examples, seed=11):
@@ -35,10 +39,10 @@ def fragments(n_examples, seed=11):
     tasks, weights = list(MIX), list(MIX.values())
     generated = (text for _ in range(n_examples) for text in make_example(draw.rng.choices(tasks, weights)[0], draw))
     # Made-up names crowd out words; German and French need their share of pieces too.
-    pairs = CORPORA.german.get("train", []) * 2 + CORPORA.french.get("train", []) * 8
+    pairs = CORPORA.german.get("train", []) * 2 + CORPORA.french.get("train", []) * 4
     phrases = [text for row in PHRASES * 40 for text in row]
     nouns = [" ".join(row[2::2]) for row in NOUNS * 20]
-    for text in itertools.chain(generated, (text for pair in pairs for text in pair), phrases, nouns):
+    for text in itertools.chain(generated, (text for english, others in pairs for text in (english, *others)), phrases, nouns):
         yield from (part for part in SINGLE.split(" " + text) if len(part) > 1)
 
 
@@ -87,10 +91,7 @@ def main():
     tokenizer = build(train_pieces(args.examples, args.vocab_size), args.vocab_size)
     args.out.mkdir(parents=True, exist_ok=True)
     tokenizer.save(str(args.out / "tokenizer.json"))
-    config = {
-        "tokenizer_class": "PreTrainedTokenizerFast", "eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>", "model_max_length": 512,
-    }  # fmt: skip
-    (args.out / "tokenizer_config.json").write_text(json.dumps(config, indent=1))
+    (args.out / "tokenizer_config.json").write_text(json.dumps(TOKENIZER_CONFIG, indent=1) + "\n")
     for text in ["def add(a, b):\n    return a + b", "Wo ist der Bahnhof? Où est la gare ? 12345 {x}"]:
         encoded = tokenizer.encode(text)
         assert tokenizer.decode(encoded.ids) == text, (text, encoded.tokens)
