@@ -115,7 +115,15 @@ class T5LayerNorm(nn.Module):
         self.weight = nn.Parameter(torch.ones(d_model))
 
     def forward(self, x):
-        return F.rms_norm(x, (x.shape[-1],), self.weight.to(x.dtype), 1e-6)
+        """Normed in the type of x; given in the type of the products that read it, so that it is cast once for all of them."""
+        normed = F.rms_norm(x, (x.shape[-1],), self.weight, 1e-6)
+        device = x.device.type
+        return normed.to(torch.get_autocast_dtype(device)) if torch.is_autocast_enabled(device) else normed
+
+
+def joined(x, *layers):
+    """The outputs of several linear layers on the same x, side by side, in one product."""
+    return F.linear(x, torch.cat([layer.weight for layer in layers]))
 
 
 class T5Attention(nn.Module):
@@ -131,9 +139,11 @@ class T5Attention(nn.Module):
 
     def forward(self, x, x_packing: Packing, source, source_packing: Packing, bias):
         """x (N, D) attends to source (M, D); bias broadcasts to (B, H, L, M)."""
-        q = x_packing.pad(self.q(x), self.num_heads)
-        k = source_packing.pad(self.k(source), self.num_heads)
-        v = source_packing.pad(self.v(source), self.num_heads)
+        if source is x:
+            q, k, v = x_packing.pad(joined(x, self.q, self.k, self.v), 3 * self.num_heads).chunk(3, 1)
+        else:
+            q = x_packing.pad(self.q(x), self.num_heads)
+            k, v = source_packing.pad(joined(source, self.k, self.v), 2 * self.num_heads).chunk(2, 1)
         scores = q @ k.transpose(-1, -2) + bias
         weights = torch.softmax(scores, -1).to(v.dtype)
         return self.o(x_packing.unpad(weights @ v))
@@ -147,7 +157,8 @@ class T5DenseGatedActDense(nn.Module):
         self.wo = nn.Linear(shape.d_ff, shape.d_model, bias=False)
 
     def forward(self, x):
-        return self.wo(F.gelu(self.wi_0(x), approximate="tanh") * self.wi_1(x))
+        gate, value = joined(x, self.wi_0, self.wi_1).chunk(2, 1)
+        return self.wo(F.gelu(gate, approximate="tanh") * value)
 
 
 class SubLayer(nn.Module):

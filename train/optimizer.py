@@ -9,6 +9,7 @@ such maps and keep AdamW. The head shares the embedding's matrix.
 import torch
 
 MOMENTUM = 0.95
+AT_ONCE = 16  # matrices of a shape that are made orthogonal together
 
 
 def fast_bfloat16(device):
@@ -56,16 +57,23 @@ class Optimizer:
         )  # fmt: skip
 
     @torch.no_grad()
-    def step(self, rate):
+    def step(self, rate, run=map):
+        """One update from the gradients; `run(function, items)` may call the function in several threads."""
         torch.nn.utils.clip_grad_norm_(self.clipped, 1.0)
-        for (rows, columns), group in self.groups.items():
+
+        @torch.no_grad()  # counts for one thread only
+        def muon(item):
+            (rows, columns), start = item
+            group = self.groups[rows, columns][start : start + AT_ONCE]
             grad = torch.stack([parameter.grad for _, parameter in group])
-            momentum = self.momenta[rows, columns].mul_(MOMENTUM).add_(grad)
+            momentum = self.momenta[rows, columns][start : start + AT_ONCE].mul_(MOMENTUM).add_(grad)
             update = orthogonalize(grad + MOMENTUM * momentum)
             lr = self.muon_lr * rate * max(1, rows / columns) ** 0.5
             for (name, parameter), direction in zip(group, update):
                 scale = self.q_scale if name.endswith(".q.weight") else 1.0
                 parameter.add_(direction, alpha=-lr * scale)
+
+        list(run(muon, [(shape, i) for shape, group in self.groups.items() for i in range(0, len(group), AT_ONCE)]))
         for group in self.adamw.param_groups:
             group["lr"] = group["base_lr"] * rate
         self.adamw.step()
