@@ -16,8 +16,8 @@ MAKERS = {
     "pattern": pattern.make, "function_call": function_call.make,
 }  # fmt: skip
 MIX = {
-    "question": 0.09, "chat": 0.06, "story": 0.045, "dialogue": 0.10, "translation": 0.225, "code": 0.08,
-    "entities": 0.105, "sentiment": 0.12, "passage": 0.13, "copying": 0.02, "pattern": 0.045, "function_call": 0.06,
+    "question": 0.08, "chat": 0.07, "story": 0.03, "dialogue": 0.06, "translation": 0.24, "code": 0.07,
+    "entities": 0.09, "sentiment": 0.15, "passage": 0.11, "copying": 0.02, "pattern": 0.04, "function_call": 0.055,
 }  # fmt: skip
 
 

@@ -43,14 +43,13 @@ def _split(items, key, one_in=50):
 
 
 def _pairs(path):
-    """Tab-separated (English, other) sentences. One English sentence has many
-    translations; keeping the first spares the model an arbitrary choice."""
-    first = {}
+    """(English, its translations) of tab-separated sentences."""
+    translations = {}
     for line in path.read_text().splitlines():
         columns = [column.replace("\u202f", " ").replace("\xa0", " ").strip() for column in line.split("\t")]
         if len(columns) >= 2 and len(columns[0]) > 2 and not UNFIT.search(columns[0] + " " + columns[1]):
-            first.setdefault(columns[0], columns[1])
-    return _split(list(first.items()), key=lambda pair: pair[0])
+            translations.setdefault(columns[0], []).append(columns[1])
+    return _split(list(translations.items()), key=lambda pair: pair[0])
 
 
 def _moons(path):

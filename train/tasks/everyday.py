@@ -47,7 +47,7 @@ WHEN = [("", "", "")] * 6 + [
 ]  # fmt: skip
 CONTRACTIONS = [
     (r"\bI am\b", "I'm"), (r"\b([Yy]ou|[Ww]e|[Tt]hey) are\b", r"\1're"), (r"\b([Hh]e|[Ss]he|Tom|Mary) is\b", r"\1's"), (r"\b(is|are|was|were) not\b", r"\1n't"),
-    (r"\b(do|does) not\b", r"\1n't"), (r"\bcannot\b", "can't"), (r"\b(I|[Yy]ou|[Hh]e|[Ss]he|[Ww]e|[Tt]hey) will\b", r"\1'll"),
+    (r"\b([Dd]o|[Dd]oes|[Dd]id) not\b", r"\1n't"), (r"\bcannot\b", "can't"), (r"\b(I|[Yy]ou|[Hh]e|[Ss]he|[Ww]e|[Tt]hey) will\b", r"\1'll"),
     (r"\b(I|[Yy]ou|[Hh]e|[Ss]he|[Ww]e|[Tt]hey) would\b", r"\1'd"), (r"\bwill not\b", "won't"), (r"\bshould not\b", "shouldn't"),
 ]  # fmt: skip
 
@@ -211,7 +211,12 @@ def sentence(d):
     """(English, German, French), each with its capital letter and its mark at the end."""
     make = d.pick([state] * 5 + [modal] * 5 + [number, invitation, invitation])
     english, german, french_ = map(capitalized, make(d))
+    return contracted(d, english), german, french_
+
+
+def contracted(d, english):
+    """The English sentence as people say it, mostly with "I'm" and "don't"."""
     if d.chance(0.6):
         for pattern, short in CONTRACTIONS:
             english = re.sub(pattern, short, english)
-    return english, german, french_
+    return english

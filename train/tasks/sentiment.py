@@ -14,6 +14,8 @@ NEGATIVE = """terrible awful horrible bad boring disgusting disappointing poor d
 annoying stupid weak unpleasant expensive bland noisy cheap frustrating lousy mediocre pathetic confusing dull
 tasteless uncomfortable unreliable""".split()
 OPINIONS = table("opinions.txt")
+PLAIN_OPINIONS = ("{A}.", "{A}!", "{A} {x}.", "{A} {x}!", "The {x} is {a}.", "The {x} was {a}.", "What {aa} {x}!", "It was {a}.", "It is {a}.", "This is {aa} {x}.",
+    "I found the {x} {a}.", "Such {aa} {x}.", "The {x}? {A}!", "{A}, this {x}.", "a very {a} {x}", "{a} {x}", "so {a}", "My {x} is {a}.", "{A} as always.")
 TEMPLATES = {
     sentiment: tuple(text for kind, text in OPINIONS if kind in ("either", sentiment))
     for sentiment in ("positive", "negative")
@@ -101,21 +103,30 @@ def invented_labels(d, n):
             return labels
 
 
+def plain_opinion(d, kind):
+    """A short text whose feeling is beyond doubt: what is to be learned from it is its label."""
+    word, subject = d.pick(POSITIVE if kind == "positive" else NEGATIVE), d.pick(SUBJECTS)
+    return d.pick(PLAIN_OPINIONS).format(a=word, A=capitalized(word), aa=with_article(word), x=subject)
+
+
 def classes_and_labels(d):
-    """Classes, what makes a text of a class, and the labels that the examples show for them."""
+    """Classes, what makes a text of a class, and the labels that the examples show for them.
+
+    Two times in three the labels say nothing, or the contrary: they can only be read off the examples.
+    """
     x = d.rng.random()
-    if x < 0.5:
-        classes, sample = ["negative", "positive"], opinion
+    if x < 0.6:
+        classes, sample = ["negative", "positive"], plain_opinion if d.chance(0.65) else opinion
         labels = list(d.pick(PAIRS))
-        if d.chance(0.4):
+        if d.chance(0.45):
             labels.reverse()
-    elif x < 0.8 or not CORPORA.intents:
+    elif x < 0.9 or not CORPORA.intents:
         classes, sample = d.some(list(TOPICS), d.pick([2, 2, 3])), topic_text
-        labels = d.shuffled(classes) if d.chance(0.3) else list(classes)
+        labels = d.shuffled(classes) if d.chance(0.4) else list(classes)
     else:
         classes, sample = d.some(list(CORPORA.intents), 2), lambda d, intent: draw_from(d, CORPORA.intents[intent])
         labels = d.shuffled(classes) if d.chance(0.3) else list(classes)
-    if d.chance(0.4):
+    if d.chance(0.45):
         labels = invented_labels(d, len(classes))
     return classes, sample, dict(zip(classes, labels))
 
@@ -126,7 +137,7 @@ def few_shot(d):
     Sometimes several inputs are asked for at once: more labels to learn from in one example.
     """
     classes, sample, label = classes_and_labels(d)
-    n = d.pick([2, 2, 2, 3, 4, 4, 6]) if len(classes) == 2 else d.pick([3, 3, 4, 6])
+    n = d.pick([2, 2, 2, 3, 4, 4, 6]) if len(classes) == 2 else d.pick([3, 3, 4])
     shown = d.shuffled([classes[i % len(classes)] for i in range(n)])
     start, middle, end = d.phrase(
         ("Review: ", "\nSentiment: ", "\n\n"), ("Text: ", "\nLabel: ", "\n\n"), ("", "\n", "\n\n"),
@@ -142,7 +153,7 @@ def few_shot(d):
          "Here are some examples.\n\n", "Continue.\n\n", "Label the last one.\n\n"]
     )  # fmt: skip
     examples = "".join(start + sample(d, c) + middle + label[c] + end for c in shown)
-    if d.chance(0.25):
+    if d.chance(0.3):
         asked = [d.pick(shown) for _ in range(d.number(2, 4))]
         inputs = "".join(f"{i + 1}. {sample(d, c)}\n" for i, c in enumerate(asked))
         wording = d.phrase(
@@ -192,8 +203,8 @@ def _with_options(d, text, options, what):
 
 def make(d):
     x = d.rng.random()
-    if x < 0.42:
+    if x < 0.28:
         return zero_shot(d)
-    if x < 0.8:
+    if x < 0.84:
         return few_shot(d)
-    return by_intent(d) if CORPORA.intents and x < 0.9 else by_topic(d)
+    return by_intent(d) if CORPORA.intents and x < 0.92 else by_topic(d)
