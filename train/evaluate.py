@@ -97,11 +97,11 @@ def show(scores):
         print(f"{row['task']:16} {row['measure']:12} {row['score']:8.3f}   ({row['n_cases']} cases)")
 
 
-def scores_of_engine(engine, gguf, files):
-    """The rows that `t5-playground eval` prints."""
+def scores_of_engine(engine, gguf, files, limit=None):
+    """The rows that `t5-playground eval` prints, of the first `limit` cases of each file."""
     cases = [argument for path in files for argument in ("--cases", path)]
-    limit = ["--max-new-tokens", str(MAX_NEW_TOKENS), "--json"]
-    output = subprocess.run([engine, "eval", "--model", gguf, *cases, *limit], check=True, capture_output=True).stdout
+    options = ["--max-new-tokens", str(MAX_NEW_TOKENS), "--json", *(["--limit", str(limit)] if limit else [])]
+    output = subprocess.run([engine, "eval", "--model", gguf, *cases, *options], check=True, capture_output=True).stdout
     return json.loads(output)["scores"]
 
 

@@ -5,7 +5,7 @@ split "phrasings" of tasks/common.py), one JSON object a line, a file a task;
 README.md has the fields. Without --data they hold only text of this project;
 those in cases/ were made so, with --avoid of the run that made the model. With
 it, held-out rows of the real texts are mixed in, and translation is measured
-on them.
+on them, too (tatoeba_de, tatoeba_fr).
 
     python make_cases.py --check RUN [--data DIR] FILE.jsonl ...
 
@@ -33,6 +33,19 @@ def dialogue_case(draw):
     return {"prompt": prompt, "expected": [summary], "names": sorted(name for name in speakers if not name[0].islower())}
 
 
+# What must be in an answer that is a sentence.
+KEYS = [
+    r"is a moon of (\w+)", r"the (\w+ planet) from the sun", r"is the capital of (?:the )?(.+)\.$", r"^[^.]* is in (.+)\.$",
+    r"Its capital is (.+?) and",
+]  # fmt: skip
+
+
+def question_case(draw):
+    prompt, answer = question.make(draw)
+    keys = [match[1] for key in KEYS if (match := re.search(key, answer))]
+    return prompt, keys[0] if keys else answer
+
+
 def story_case(draw):
     while True:
         prompt, _, subject = story.with_subject(draw)
@@ -57,19 +70,35 @@ def few_shot_blind(draw):
             return parts[-1], answer
 
 
+WORDINGS = [
+    "Translate to {l}: {x}", "translate English to {l}: {x}", "{x}\n\nTranslate to {l}.", 'How do you say "{x}" in {l}?',
+    "English: {x}\n{l}:", "Translate the following sentence into {l}: {x}",
+]  # fmt: skip
+
+
 def translate(language, rows):
-    """Translations of held-out real rows."""
+    """Translations of held-out sentences; rows are (English, accepted translations)."""
 
     def make(draw):
-        english, other = draw.pick(rows)
-        return f"Translate to {language}: {english}", other
+        english, accepted = draw.pick(rows)
+        return {"prompt": draw.pick(WORDINGS).format(l=language, x=english), "expected": accepted}
 
     return make
 
 
+def any_sentence(draw):
+    """A sentence that asks for nothing: whatever the model says of it, it must come to an end."""
+    tables = [
+        lambda: translation.pair(draw)[0], lambda: passage.fact(draw)[0], lambda: entities.item(draw)[0], lambda: chat.filled(draw, draw.pick(chat.STATEMENTS))[0],
+        lambda: sentiment.opinion(draw, draw.pick(["positive", "negative"])), lambda: sentiment.topic_text(draw, draw.pick(list(sentiment.TOPICS))),
+        lambda: dialogue.dialogue(draw)[0].split(": ", 1)[1].split("\n")[0], lambda: story.with_subject(draw)[1].split(". ")[draw.number(0, 1)],
+    ]  # fmt: skip
+    return {"prompt": draw.pick(tables)().strip()}
+
+
 # Task -> how it is measured, and what makes a case: its fields, or (prompt, answer).
 TASKS = {
-    "question": (["contains"], question.make),
+    "question": (["contains"], question_case),
     "passage": (["f1"], passage.make),
     "entities": (["entity_f1"], entities.make),
     "dialogue": (["rouge_l", "names"], dialogue_case),
@@ -81,7 +110,11 @@ TASKS = {
     "function_call": (["exact"], function_call.make),
     "chat_memory": (["contains_all"], chat_case),
     "story": (["story"], story_case),
+    "translation_de": (["chrf"], translate("German", [(x, german) for x, (german, _) in translation.HELD_OUT.items()])),
+    "translation_fr": (["chrf"], translate("French", [(x, french) for x, (_, french) in translation.HELD_OUT.items()])),
+    "any_sentence": (["no_loop"], any_sentence),
 }
+SIZES = {"any_sentence": 500, "translation_de": 40, "translation_fr": 40}  # of those that are not --per-task
 
 
 def make_task(task, n, seed, avoided=frozenset()):
@@ -130,7 +163,7 @@ def main():
     parser.add_argument("--data", type=Path, help="folder of real texts")
     parser.add_argument("--per-task", type=int, default=60)
     parser.add_argument("--seed", type=int, default=77)
-    parser.add_argument("--avoid", type=Path, metavar="RUN", help="leave out what stands in this run's training data")
+    parser.add_argument("--avoid", type=Path, action="append", default=[], metavar="RUN", help="leave out what stands in this run's training data; may be given several times")
     parser.add_argument("--check", type=Path, metavar="RUN", help="look for the cases in this run's training data")
     parser.add_argument("files", type=Path, nargs="*")
     args = parser.parse_args()
@@ -145,11 +178,12 @@ def main():
         sys.exit(1 if found else 0)
     args.out.mkdir(parents=True, exist_ok=True)
     if args.data:
-        for language, key in (("German", "translation_de"), ("French", "translation_fr")):
+        for language, key in (("German", "tatoeba_de"), ("French", "tatoeba_fr")):
             TASKS[key] = (["chrf"], translate(language, getattr(corpora.CORPORA, language.lower())["held_out"]))
-    avoided = prompts_of(args.avoid) if args.avoid else frozenset()
+    avoided = frozenset().union(*map(prompts_of, args.avoid))
     for task in TASKS:
-        write_cases(args.out / f"{task}.jsonl", make_task(task, args.per_task, args.seed, avoided))
+        n = min(SIZES.get(task, args.per_task), 10 * args.per_task)
+        write_cases(args.out / f"{task}.jsonl", make_task(task, n, args.seed, avoided))
 
 
 if __name__ == "__main__":
