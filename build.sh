@@ -88,6 +88,7 @@ Settings, as environment variables:
   CHROMIUM=PATH FIREFOX=PATH     browsers for the tests
   BROWSERS="chromium firefox webkit"
                                  which of them to test with
+  TRAIN_TESTS=no                 leave out the tests of the training recipe, which install PyTorch
 HELP
 }
 
@@ -177,6 +178,7 @@ test_command() {
   fi
   count_tests page node --test --test-reporter=spec tests/page/*.test.mjs
   count_tests rust cargo test --no-fail-fast -- --quiet
+  if set_up_train; then count_tests train ./build.sh train-tests; fi
   printf '\n%d passed, %d failed\n' "$passed" "$failed"
   ((failed == 0))
 }
@@ -191,6 +193,9 @@ count_tests() {
     /^test result:/ { passed += $4; failed += $6 }
     /^ℹ pass / { passed += $3 }
     /^ℹ (fail|cancelled) / { failed += $3 }
+    /^Ran [0-9]+ tests? in / { passed += $2 }  # Python counts the failed ones as run
+    /^FAILED \(/ { n = 0; while (match($0, /[0-9]+/)) { n += substr($0, RSTART, RLENGTH); $0 = substr($0, RSTART + RLENGTH) }
+      passed -= n; failed += n }
     END { print passed + 0, failed + 0 }' "$log")
   if ((counts[0] + counts[1] == 0)); then
     printf '  No test ran.\n'
@@ -209,9 +214,16 @@ browser_tests_command() {
   node --test --test-concurrency=1 --test-reporter=spec "$BROWSER_TESTS"/*.test.mjs
 }
 
+# The recipe of the built-in model, from nothing to a tiny model; the environment is set up.
+train_tests_command() {
+  cargo build --quiet
+  "$TRAIN_ENV/bin/python" -m unittest discover --start-directory tests/train
+}
+
 case ${1:-help} in
   serve | build | check | test | bench | dist) "$1_command" "${@:2}" ;;
   browser-tests) browser_tests_command ;;
+  train-tests) train_tests_command ;;
   help | -h | --help) help_command ;;
   *) help_command >&2; die "There is no command '$1'." ;;
 esac

@@ -159,3 +159,28 @@ set_up_browsers() {
   if ((${#missing[@]})); then apt_install "${missing[@]}"; fi
   export CHROMIUM=${CHROMIUM:-$(command -v chromium)} FIREFOX=${FIREFOX:-$(command -v firefox-esr)}
 }
+
+# ---- Training recipe ----------------------------------------------------------------------------
+
+readonly TRAIN_ENV=build/train-env
+
+# An environment of its own for train/. Fails, after saying why, where there is no Python for it.
+set_up_train() {
+  local stamp=$TRAIN_ENV/requirements.txt
+  if [[ ${TRAIN_TESTS:-yes} == no ]]; then
+    say "Skipped: the tests of the training recipe (TRAIN_TESTS=no)"
+    return 1
+  fi
+  if cmp -s train/requirements.txt "$stamp"; then return; fi
+  if ! has python3 || ! python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
+    say "Skipped: the tests of the training recipe need Python 3.11 with venv (on Debian: apt-get install python3-venv)"
+    return 1
+  fi
+  say "Setting up Python for the training recipe in $TRAIN_ENV (PyTorch: downloads 2.5 GB, takes 5.5 GB; TRAIN_TESTS=no leaves it out)"
+  rm -rf "$TRAIN_ENV"
+  python3 -m venv "$TRAIN_ENV"
+  if ! run_logged train-env "$TRAIN_ENV/bin/pip" install --disable-pip-version-check -r train/requirements.txt; then
+    die "pip could not install what train/requirements.txt lists." "The whole output is in build/log/train-env.log."
+  fi
+  cp train/requirements.txt "$stamp"
+}
