@@ -13,6 +13,8 @@ readonly BROWSER_TESTS=tests/browser
 
 # shellcheck source=scripts/set-up.sh
 source scripts/set-up.sh
+# shellcheck source=scripts/set-up-bench.sh
+source scripts/set-up-bench.sh
 
 # ---- Building -----------------------------------------------------------------------------------
 
@@ -77,8 +79,11 @@ Usage: ./build.sh COMMAND
   build              compile the engine to WebAssembly and assemble the page in build/www
   test               set everything up, check, and run every test, browsers included
   check              formatting, clippy (native and wasm32) and types; no tests
-  bench [OPTIONS]    measure the kernels natively, and the engine in Chromium with the built-in model;
-                     --model FILE takes another (more options: tests/browser/bench.mjs)
+  bench [OPTIONS]    compare this project with its peers in Chromium and write benches/RESULTS.md (half an hour;
+                     the first time installs 7 GB of packages). --quick: one round; --browser firefox;
+                     --shapes base,large: those too; --append, --only, --parts: see benches/browser/compare.mjs
+  bench --model FILE measure the engine in Chromium with that model (more options: tests/browser/bench.mjs)
+  bench --kernels    measure the kernels natively, with Criterion
   dist [--out DIR]   write the page to dist/ (or DIR) for any static host, from any sub-path
   help               this text
 
@@ -118,7 +123,7 @@ check_command() {
   say "Types of the page, the worker, the protocol's samples and the tests"
   local config failed=0
   for config in www/tsconfig.page.json www/tsconfig.worker.json tests/protocol/tsconfig.json \
-    "$BROWSER_TESTS/tsconfig.json"; do
+    "$BROWSER_TESTS/tsconfig.json" "$BENCH/tsconfig.json" "$BENCH/pages/tsconfig.json"; do
     printf '  %s\n' "$config"
     www/node_modules/.bin/tsc --project "$config" || failed=1
   done
@@ -127,14 +132,27 @@ check_command() {
 }
 
 bench_command() {
-  set_up_native
-  say "Kernels, native"
-  cargo bench
+  local i shapes=""
+  if [[ ${1:-} == --kernels ]]; then
+    set_up_native
+    cargo bench "${@:2}"
+    return
+  fi
   build_page
   set_up_npm "$BROWSER_TESTS"
   set_up_browsers chromium firefox
-  say "The engine in Chromium"
-  node "$BROWSER_TESTS/bench.mjs" "$@"
+  if [[ ${1:-} == --model ]]; then
+    say "The engine in a browser"
+    node "$BROWSER_TESTS/bench.mjs" "$@"
+    return
+  fi
+  set_up_bench
+  for ((i = 1; i < $#; i++)); do
+    if [[ ${!i} == --shapes ]]; then shapes=${*:i+1:1}; fi
+  done
+  make_shapes "$shapes"
+  say "The comparison"
+  PYTHON=$BENCH_PYTHON node "$BENCH/compare.mjs" "$@"
 }
 
 dist_command() {

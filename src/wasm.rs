@@ -37,6 +37,35 @@ pub fn check_kernels(seed: u32, n_cases: usize) -> JsResult<usize> {
     })
 }
 
+/// What the memory of this machine allows, by this build's kernels; the caller takes the time.
+#[wasm_bindgen]
+pub struct Ceilings(kernels::Ceilings);
+
+#[wasm_bindgen]
+impl Ceilings {
+    /// `Q8_0` weights of at most `n_bytes`.
+    #[wasm_bindgen(constructor)]
+    pub fn new(n_bytes: usize) -> JsResult<Ceilings> {
+        kernels::Ceilings::new(n_bytes).map(Ceilings).map_err(error)
+    }
+
+    /// Bytes that one `read` or `multiply` reads.
+    #[wasm_bindgen(getter, js_name = nBytes)]
+    pub fn n_bytes(&self) -> usize {
+        self.0.n_bytes()
+    }
+
+    /// Reads all bytes once; returns what depends on each of them.
+    pub fn read(&self) -> u64 {
+        self.0.read()
+    }
+
+    /// Multiplies the matrix with one token; returns one of the products.
+    pub fn multiply(&mut self) -> f32 {
+        self.0.multiply()
+    }
+}
+
 /// A model, its tokenizer and at most one running generation.
 #[wasm_bindgen]
 pub struct Engine {

@@ -9,6 +9,7 @@
 
 mod activations;
 mod blocks;
+mod ceilings;
 mod matmul;
 mod matrix;
 mod ops;
@@ -22,6 +23,7 @@ pub mod simd128;
 
 pub use activations::Activations;
 pub use blocks::{TensorType, dequantize, quantize};
+pub use ceilings::Ceilings;
 pub use matmul::matmul;
 pub use matrix::Matrix;
 pub use ops::{add_assign, gelu_new, relu, rms_norm, scale_assign, softmax};

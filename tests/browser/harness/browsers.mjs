@@ -3,7 +3,11 @@ import { execFileSync } from "node:child_process";
 import puppeteer from "puppeteer-core";
 import { launchWebKit } from "./webkit.mjs";
 
-/** @typedef {"chromium" | "firefox" | "webkit"} BrowserName */
+/**
+ * @typedef {"chromium" | "firefox" | "webkit"} BrowserName
+ * @typedef {import("puppeteer-core").Browser} Browser
+ * @typedef {import("puppeteer-core").Page} Page
+ */
 
 /** @type {readonly BrowserName[]} */
 export const EVERY_BROWSER = ["chromium", "firefox", "webkit"];
