@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
+import { ggufRepository } from "./harness/golden.mjs";
 import { notFound } from "./harness/model-server.mjs";
 import { hook } from "./harness/playground.mjs";
 import { inEachBrowser } from "./harness/suite.mjs";
@@ -11,10 +12,24 @@ const RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa"];
 
 inEachBrowser("WCAG 2.2 AA", {}, Object.fromEntries((/** @type {const} */ (["light", "dark"])).map((scheme) => [
   `${scheme}: the page without a model, loaded, generating, failed, and the Speed page`,
-  async (/** @type {import("./harness/suite.mjs").Stage} */ { visit, models, builtin }) => {
+  async (/** @type {import("./harness/suite.mjs").Stage} */ { visit, models, hub, builtin }) => {
     const page = await visit("?model=none", { scheme });
     await page.page.evaluate(AXE);
     await hasNoViolations(page, "without a model");
+
+    hub.publish("tests/gguf", await ggufRepository());
+    await page.setEndpoint(hub.endpoint);
+    await page.loadReference("tests/gguf");
+    await page.page.waitForSelector(`${hook("offers")}[data-state="ready"]`);
+    await page.page.click(`${hook("known")} > summary`);
+    await hasNoViolations(page, "with what a repository offers");
+    await page.click("offer-load");
+    await page.modelLoaded();
+    await page.click("change-model");
+    await page.page.waitForSelector(`${hook("kept")}[data-n="1"]`);
+    await page.click("kept-check");
+    await page.page.waitForSelector(hook("kept-checked"));
+    await hasNoViolations(page, "with what is kept");
 
     await page.chooseFiles([builtin.path]);
     await page.modelLoaded();

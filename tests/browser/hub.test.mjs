@@ -30,6 +30,8 @@ inEachBrowser("the page and a Hub", {}, {
     await page.reached({ model: "loaded", load: "idle", "model-name": "tests/sharded" });
     await page.type("prompt", "The sea is");
     const text = await page.complete();
+    // Written a moment after the last change.
+    await page.page.waitForFunction(() => Object.values(localStorage).some((kept) => kept.includes("The sea is")));
 
     await page.anotherTab();
     await hub.stop();

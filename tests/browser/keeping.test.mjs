@@ -88,7 +88,7 @@ inEachBrowser("keeping models under pressure", {}, {
       await partHas(page, FILE, cut);
       hub.break();
     }
-    assert.equal((await ended(page)).loaded?.kept.why, null);
+    assert.equal((await finished(page)).loaded?.kept.why, null);
     assert.equal(hub.served.get(FILE), size);
   },
 
@@ -135,6 +135,59 @@ inEachBrowser("keeping models under pressure", {}, {
     const roomy = await load(page, hubSource(hub, REPO, [FILE]));
     assert.equal(roomy.loaded?.kept.why, null);
     assert.equal(hub.served.get(FILE), size - part);
+  },
+
+  async "without a file system Cache Storage keeps, and a killed tab costs at most its last piece"({ visit, hub, pages, builtin }) {
+    pages.addedToBindings = "delete globalThis.FileSystemFileHandle;";
+    hub.publish("tests/built-in", { files: { "built-in.gguf": builtin.bytes } });
+    const page = await visit(NO_MODEL);
+    hub.faults.set("built-in.gguf", { holdAt: [9_000_000] });
+    await start(page, hubSource(hub, "tests/built-in"));
+    await hub.held();
+    const pieces = 2 * 2 ** 22;
+    while (((await kept(page, "cache"))["built-in.gguf"]?.n_bytes ?? 0) < pieces) await page.rendered();
+    await page.anotherTab();
+    hub.served.clear();
+    const { loaded } = await load(page, hubSource(hub, "tests/built-in"));
+    assert.deepEqual(withoutId(loaded?.kept), { place: "cache", why: null, license: null });
+    assert.equal(hub.served.get("built-in.gguf"), builtin.bytes.length - pieces);
+
+    hub.requests = [];
+    assert.ok((await load(page, { kind: "stored", id: loaded.kept.id })).loaded);
+    assert.deepEqual(hub.requests, []);
+  },
+
+  async "a window that keeps nothing loads all the same, and the page says so"({ visit, hub, pages }) {
+    pages.addedToBindings = `
+      delete globalThis.FileSystemFileHandle;
+      Object.defineProperty(globalThis, "caches", { get() { throw new DOMException("closed", "SecurityError"); } });`;
+    await publishGguf(hub);
+    const page = await visit(NO_MODEL);
+    await page.setEndpoint(hub.endpoint);
+    await page.loadReference(`${REPO}/${FILE}`);
+    await page.modelLoaded();
+    assert.match(await page.text("not-kept"), /keeps nothing/);
+    const [{ kept: where }] = await page.engineEvents("loaded");
+    assert.deepEqual(where, { place: "memory", id: null, why: "no_store", license: "mit" });
+  },
+
+  async "two tabs that fetch the same model both get it, and it is kept once and right"({ visit, hub }) {
+    const { files } = await publishGguf(hub);
+    const page = await visit(NO_MODEL);
+    hub.faults.set(FILE, { holdAt: [100_000] });
+    await start(page, hubSource(hub, REPO, [FILE]));
+    await hub.held();
+    await partHas(page, FILE, 100_000);
+    const ended = await page.page.evaluate(async (source) => {
+      const { EngineClient } = await import(new URL("engine/client.js", document.baseURI).href);
+      return new Promise((resolve) => {
+        new EngineClient({ onEvent: (/** @type {any} */ event) => ["loaded", "error"].includes(event.type) && resolve(event) }).load(source);
+      });
+    }, /** @type {any} */ (hubSource(hub, REPO, [FILE])));
+    assert.equal(ended.kept?.why, "other_tab");
+    hub.release();
+    assert.equal((await finished(page)).loaded?.kept.why, null);
+    assert.deepEqual(await kept(page), { [FILE]: { n_bytes: sizeOf(files[FILE]), is_whole: true } });
   },
 
   async "a tab that crashes is as good as one that was closed"({ visit, hub }) {
@@ -246,11 +299,11 @@ function start(page, source, weights = "as_is") {
  */
 async function load(page, source, weights) {
   await start(page, source, weights);
-  return ended(page);
+  return finished(page);
 }
 
 /** @param {Playground} page @returns {Promise<{ loaded?: any, error?: any }>} how the load ended */
-function ended(page) {
+function finished(page) {
   return page.page.evaluate(() => /** @type {any} */ (window).ended);
 }
 
@@ -270,14 +323,15 @@ function complete(page) {
  * What the browser keeps of each file of all models.
  *
  * @param {Playground} page
+ * @param {"opfs" | "cache"} [place]
  * @returns {Promise<Record<string, { n_bytes: number, is_whole: boolean }>>}
  */
-function kept(page) {
-  return page.page.evaluate(async () => {
-    const { openStore } = await import(new URL("engine/store/index.js", document.baseURI).href);
-    const models = await (await openStore()).list();
+function kept(page, place = "opfs") {
+  return page.page.evaluate(async (name) => {
+    const module = await import(new URL(`engine/store/${name}.js`, document.baseURI).href);
+    const models = await (await module[`${name}Store`]()).list();
     return Object.fromEntries(models.flatMap((/** @type {any} */ { files }) => [...files]));
-  });
+  }, place);
 }
 
 /**
