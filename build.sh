@@ -47,7 +47,10 @@ assemble() {
   local package
   mkdir -p "$1/vendor"
   cp -r www/page www/engine www/speed "$1"
-  if [[ -d www/models ]]; then cp -r www/models "$1"; fi
+  if [[ -d www/models ]]; then
+    cp -r www/models "$1"
+    node scripts/sign-models.mjs "$1/models"
+  fi
   find www -maxdepth 1 -type f \( -name '*.html' -o -name '*.css' -o -name '*.svg' -o -name '*.js' \) -exec cp -t "$1" {} +
   find "$1" -name '*.ts' -delete
   mkdir -p "$1/engine/wasm"

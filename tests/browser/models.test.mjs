@@ -18,6 +18,13 @@ inEachBrowser("models", {}, {
     await page.complete();
   },
 
+  async "a damaged copy of the built-in model is refused"({ visit, pages }) {
+    pages.damagesModels = true;
+    const page = await visit();
+    assert.match(await page.failed({ context: "load", kind: "damaged_file" }), /checksum/);
+    await page.reached({ model: "none", load: "idle" });
+  },
+
   async "after loading, the engine's memory is hardly more than the weights"({ visit }) {
     const page = await visit();
     await page.modelLoaded();

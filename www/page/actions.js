@@ -83,9 +83,9 @@ export class Actions {
   };
 
   /** @param {BuiltinModel} builtin */
-  loadBuiltin = ({ name, file }) => {
+  loadBuiltin = ({ name, file, sha256 }) => {
     const url = new URL(`models/${file}`, document.baseURI).href;
-    this.#loadSource({ kind: "urls", name, weights: [url], config: null, tokenizer: null }, name);
+    this.#loadSource({ kind: "urls", name, weights: [url], config: null, tokenizer: null, sha256: sha256 ? [sha256] : [] }, name);
   };
 
   /**

@@ -17,6 +17,8 @@ export interface BuiltinModel {
   /** Relative to `models/`. */
   file: string;
   n_bytes: number;
+  /** Of the file, in hexadecimal; written when the page is assembled. */
+  sha256?: string;
   /** What it is for, in a sentence or two. */
   description: string;
   /** Where it comes from and what to expect of it: data, licences, training, scores, limits. */

@@ -23,6 +23,8 @@ export class PageServer {
   addedToBindings = "";
   /** Most that the engine's memory may grow to in workers that start from now on, in bytes; null: as far as it does. @type {number | null} */
   memoryLimit = null;
+  /** Whether a bit of every built-in model is flipped. */
+  damagesModels = false;
   /** A script that runs before those of the page, where it is not empty. */
   preload = "";
 
@@ -70,6 +72,11 @@ export class PageServer {
     if (this.memoryLimit !== null && path.endsWith(".wasm")) {
       return { type: "application/wasm", content: limitMemory(await read(path), this.memoryLimit) };
     }
+    if (this.damagesModels && path.endsWith(".gguf")) {
+      const content = await read(path);
+      content[content.length - 1000] ^= 1;
+      return { type: "application/octet-stream", content };
+    }
     if (!this.preload) return null;
     if (path === PRELOAD) return { type: "text/javascript", content: this.preload };
     if (path !== "/" && !path.endsWith(".html")) return null;
@@ -103,6 +110,7 @@ export class PageServer {
   repair() {
     this.addedToBindings = "";
     this.memoryLimit = null;
+    this.damagesModels = false;
   }
 
   async stop() {
