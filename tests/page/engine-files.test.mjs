@@ -5,7 +5,7 @@ import { looksLikeWebPage, openChunks, readAll } from "../../www/engine/byte-sou
 import { sortByRole } from "../../www/engine/file-roles.js";
 import { errorOfNoResponse, errorOfStatus } from "../../www/engine/load-error.js";
 import { loadModel } from "../../www/engine/loader.js";
-import { describesItself, shardNames } from "../../www/engine/model-files.js";
+import { describesItself, shardNames } from "../../www/engine/model-parts.js";
 import { parseReference } from "../../www/engine/reference.js";
 import { memoryStore } from "../../www/engine/store/memory.js";
 import { wellFormed } from "../../www/engine/well-formed.js";

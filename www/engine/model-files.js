@@ -3,44 +3,19 @@
  * that go with weights which do not hold their own.
  */
 
-/** @import { ModelSource, WeightType } from "./protocol.js" */
-/** @import { ByteSource } from "./byte-source.js" */
-/** @import { Download } from "./download.js" */
+/** @import { ModelSource } from "./protocol.js" */
 /** @import { HubFile, Listing } from "./hub.js" */
-/** @import { FileRecord, FileRole, ModelRecord, ModelStore } from "./store/index.js" */
+/** @import { ModelFiles, Reading } from "./model-parts.js" */
+/** @import { FileRecord, FileRole } from "./store/index.js" */
 import { nameOfUrl, openFile, openUrl, readAll } from "./byte-source.js";
 import { sortByRole } from "./file-roles.js";
 import { listRepository } from "./hub.js";
-import { ModelKeeper } from "./keeper.js";
 import { HttpError, LoadError } from "./load-error.js";
 import { modelId } from "./model-id.js";
+import { assembled, fileRecord, inShards, keeperOf, newRecord, optional, readCompanions, textOf, withCompanions } from "./model-parts.js";
 import { offersOf, recommendedOf } from "./offers.js";
 import { hubUrl } from "./reference.js";
-import { totalBytes } from "./store/index.js";
 import { memoryStore } from "./store/memory.js";
-
-/**
- * Everything that the engine needs to begin.
- *
- * @typedef {object} ModelFiles
- * @property {string} name
- * @property {string} [config]  text of config.json
- * @property {Uint8Array} [tokenizer]  bytes of tokenizer.json
- * @property {string} [tokenizerConfig]  text of tokenizer_config.json
- * @property {(() => Promise<ByteSource>)[]} weights  opened one at a time, in this order
- * @property {() => number | null} totalBytes  of all files, where all are known by now
- * @property {() => Promise<void>} close  lets go of what is open
- * @property {ModelKeeper | null} keeper  null for files of this device
- */
-
-/**
- * @typedef {object} Reading
- * @property {AbortSignal} signal
- * @property {ModelStore} store
- * @property {WeightType} weights
- * @property {(file: string, loadedBytes: number, totalBytes: number | null) => void} onProgress
- * @property {Download["onWait"]} [onWait]
- */
 
 const NOT_FOUND = [404, 410];
 /** Storage services answer 403 for what is not there, when their lists are private. */
@@ -230,140 +205,6 @@ async function urlFiles(source, reading) {
   return withCompanions(name, { weights, named, beside, absent: NOT_FOUND_OR_REFUSED }, keeper, reading);
 }
 
-/**
- * Opens the weights, and reads what goes with them; what stands `beside` only for weights that do not
- * describe themselves.
- *
- * @param {string} name
- * @param {{ weights: FileRecord[], named: FileRecord[], beside: FileRecord[], absent: number[] }} files
- *   `absent`: the statuses that mean that a file beside the weights is not there
- * @param {ModelKeeper} keeper
- * @param {Reading} reading
- * @returns {Promise<ModelFiles>}
- */
-async function withCompanions(name, { weights, named, beside, absent }, keeper, reading) {
-  await keeper.expect([...weights, ...named, ...beside]);
-  const first = await keeper.open(weights[0].name);
-  try {
-    const isWhole = describesItself(first.head);
-    if (isWhole) for (const file of beside) await keeper.drop(file.name);
-    const companions = await readCompanions(isWhole ? named : [...named, ...beside], absent, keeper, reading);
-    return assembled(name, companions, keeper, first);
-  } catch (error) {
-    await first.chunks.return(undefined);
-    throw error;
-  }
-}
-
-/**
- * @param {FileRecord[]} files
- * @param {number[]} absent
- * @param {ModelKeeper} keeper
- * @param {Reading} reading
- */
-async function readCompanions(files, absent, keeper, { onProgress }) {
-  /** @type {Map<FileRole, Uint8Array>} */
-  const read = new Map();
-  for (const { name, role } of files) {
-    const onBytes = (/** @type {number} */ loaded, /** @type {number | null} */ total) => onProgress(name, loaded, total);
-    const bytes = await optional(() => keeper.readWhole(name, onBytes), absent);
-    if (bytes) read.set(role, bytes);
-    else await keeper.drop(name);
-  }
-  return read;
-}
-
-/**
- * @param {string} name
- * @param {Map<FileRole, Uint8Array>} companions
- * @param {ModelKeeper} keeper
- * @param {ByteSource} [first]  of the weights' files, which is open already
- * @returns {ModelFiles}
- */
-function assembled(name, companions, keeper, first) {
-  const names = keeper.record.files.filter(({ role }) => role === "weights").map((file) => file.name);
-  return {
-    name,
-    config: textOf(companions.get("config")),
-    tokenizer: companions.get("tokenizer"),
-    tokenizerConfig: textOf(companions.get("tokenizer_config")),
-    weights: names.map((file, i) => async () => (i === 0 && first ? first : keeper.open(file))),
-    totalBytes: () => totalBytes(keeper.record),
-    close: async () => void (await first?.chunks.return(undefined)),
-    keeper,
-  };
-}
-
-/**
- * Whether a GGUF file says itself what model it holds; candle's dialect has no metadata at all.
- *
- * @param {Uint8Array} head
- */
-export function describesItself(head) {
-  const text = new TextDecoder("latin1").decode(head);
-  return text.startsWith("GGUF") && text.includes("general.architecture");
-}
-
-/**
- * The addresses of the weights: those that were given, or where they are an index the shards that it
- * names, each once, in order.
- *
- * @param {string[]} urls
- * @param {Reading} reading
- * @returns {Promise<string[]>}
- */
-async function inShards(urls, reading) {
-  const [indexUrl] = urls;
-  if (!new URL(indexUrl).pathname.endsWith(".index.json")) return urls;
-  const names = shardNames(textOf(await readAll(await openUrl(indexUrl, reading))) ?? "");
-  if (names.length === 0) {
-    throw new LoadError("damaged_file", `${indexUrl} does not say which files hold the weights.`);
-  }
-  return names.map((name) => new URL(name.split("/").map(encodeURIComponent).join("/"), indexUrl).href);
-}
-
-/**
- * @param {string} indexJson  text of a model.safetensors.index.json
- * @returns {string[]}
- */
-export function shardNames(indexJson) {
-  try {
-    const { weight_map } = JSON.parse(indexJson);
-    return [...new Set(/** @type {string[]} */ (Object.values(weight_map)))].sort();
-  } catch {
-    return [];
-  }
-}
-
-/**
- * @param {ModelSource} source
- * @param {string} name
- * @param {string} id
- * @param {WeightType} weights
- * @returns {ModelRecord}
- */
-function newRecord(source, name, id, weights) {
-  return { id, name, source, weights, files: [], license: null, is_whole: false, used_at: Date.now() };
-}
-
-/**
- * @param {string} name
- * @param {FileRole} role
- * @param {string} url
- * @returns {FileRecord}
- */
-function fileRecord(name, role, url) {
-  return { name, role, url, n_bytes: null, sha256: null, git_oid: null, validator: null };
-}
-
-/**
- * @param {ModelRecord} record
- * @param {Reading} reading
- */
-function keeperOf(record, { store, signal, onWait }) {
-  return new ModelKeeper({ store, record, signal, onWait });
-}
-
 /** @param {string} path @returns {FileRole} */
 function roleOf(path) {
   const name = path.split("/").pop();
@@ -379,24 +220,4 @@ function roleOf(path) {
 function isOf(kept, { endpoint, repo, revision, files }) {
   if (kept.kind !== "hub" || kept.endpoint !== endpoint || kept.repo !== repo || kept.revision !== revision) return false;
   return files === null || files.join() === kept.files?.join();
-}
-
-/**
- * @template T
- * @param {() => Promise<T>} open
- * @param {number[]} absent
- * @returns {Promise<T | undefined>} undefined where there is no such file
- */
-async function optional(open, absent) {
-  try {
-    return await open();
-  } catch (error) {
-    if (error instanceof HttpError && absent.includes(error.status)) return undefined;
-    throw error;
-  }
-}
-
-/** @param {Uint8Array | undefined} bytes */
-function textOf(bytes) {
-  return bytes && new TextDecoder().decode(bytes);
 }
