@@ -224,6 +224,22 @@ inEachBrowser("keeping models under pressure", {}, {
   },
 }, ["chromium"]);
 
+inEachBrowser("keeping models without a file system", {}, {
+  async "a model that was fetched once is in Cache Storage, and no byte is fetched again"({ visit, hub }) {
+    const { files } = await publishGguf(hub);
+    const page = await visit(NO_MODEL);
+    await page.setEndpoint(hub.endpoint);
+    for (let n = 1; n <= 2; n++) {
+      await page.loadReference(`${REPO}/${FILE}`);
+      await page.reached({ model: "loaded", load: "idle", error: "none" });
+      const loaded = await page.engineEvents("loaded");
+      assert.equal(loaded.length, n);
+      assert.deepEqual(withoutId(loaded[n - 1].kept), { place: "cache", why: null, license: "mit" });
+      assert.equal(hub.served.get(FILE), sizeOf(files[FILE]));
+    }
+  },
+}, ["webkit"]);
+
 /** @param {import("./harness/hub-server.mjs").HubServer} hub */
 async function publishGguf(hub) {
   const repository = await ggufRepository();
