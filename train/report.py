@@ -14,7 +14,7 @@ from pathlib import Path
 from evaluate import MAX_NEW_TOKENS, scores_of_engine
 
 HERE = Path(__file__).parent
-N_FIRST = 10
+N_FIRST = 6
 MEASURES = {
     "contains": "contains the answer", "contains_all": "contains what was told", "f1": "word F1", "entity_f1": "F1 of names", "rouge_l": "ROUGE-L",
     "names": "names right", "exact": "exact", "story": "names the subject, 40 to 100 words, no loop", "chrf": "chrF", "no_loop": "ends or does not loop",
