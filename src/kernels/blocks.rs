@@ -11,6 +11,9 @@ use candle_core::quantized::k_quants::{
 use half::{bf16, f16};
 use serde::{Deserialize, Serialize};
 
+use super::scalar::{BLOCK, Q8_0_BYTES};
+use super::twin;
+
 /// Element type of a tensor, under GGUF's names.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[allow(missing_docs, reason = "the names are GGUF's own")]
@@ -199,6 +202,9 @@ pub fn dequantize(tensor_type: TensorType, bytes: &[u8], out: &mut [f32]) {
 
 /// Converts a row of f32 to `tensor_type`. `out` is aligned to 4 and holds `row.len()` elements.
 pub fn quantize(tensor_type: TensorType, row: &[f32], out: &mut [u8]) {
+    if tensor_type == TensorType::Q8_0 {
+        return quantize_q8_0(row, out);
+    }
     macro_rules! convert {
         ($block:ty) => {
             <$block as GgmlType>::from_float(row, as_blocks_mut::<$block>(out))
@@ -222,4 +228,17 @@ pub fn quantize(tensor_type: TensorType, row: &[f32], out: &mut [u8]) {
                 },
         }
     )
+}
+
+/// As activations are: keys and values of a prompt are quantized while somebody waits.
+fn quantize_q8_0(row: &[f32], out: &mut [u8]) {
+    let mut quants = [0; BLOCK];
+    for (x, out) in row.as_chunks::<BLOCK>().0.iter().zip(out.as_chunks_mut::<Q8_0_BYTES>().0) {
+        let (scale, _) = twin::quantize_block_to_bytes(x, &mut quants);
+        let (scale_bytes, bytes) = out.split_at_mut(2);
+        scale_bytes.copy_from_slice(&f16::from_f32(scale).to_le_bytes());
+        for (byte, q) in bytes.iter_mut().zip(quants) {
+            *byte = q as u8;
+        }
+    }
 }

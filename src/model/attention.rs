@@ -4,6 +4,7 @@ use crate::config::T5Config;
 use crate::error::Result;
 use crate::kernels::{Activations, PackedMatrix, add_assign, dot_rows, matmul, softmax, sum_rows};
 use crate::model::position::DistanceBias;
+use crate::model::prompt_memory::{PackedWorkspace, PromptMemory};
 use crate::model::zeros;
 use crate::weights::Weights;
 use crate::weights::names::{Part, Stack, in_block};
@@ -29,19 +30,24 @@ pub struct T5Attention {
 pub struct KeyValue {
     keys: Vec<f32>,
     values: Vec<f32>,
+    num_heads: usize,
+    d_kv: usize,
     capacity: usize,
     n_tokens: usize,
 }
 
 impl KeyValue {
-    /// Room for `capacity` tokens of width `inner_dim`.
+    /// Room for `capacity` tokens of `num_heads` heads of width `d_kv`.
     ///
     /// # Errors
     /// `Error::Memory` if there is none.
-    pub fn new(capacity: usize, inner_dim: usize) -> Result<KeyValue> {
+    pub fn new(capacity: usize, num_heads: usize, d_kv: usize) -> Result<KeyValue> {
+        let inner_dim = num_heads * d_kv;
         Ok(KeyValue {
             keys: zeros(capacity * inner_dim, "attention keys")?,
             values: zeros(capacity * inner_dim, "attention values")?,
+            num_heads,
+            d_kv,
             capacity,
             n_tokens: 0,
         })
@@ -55,6 +61,23 @@ impl KeyValue {
     /// Number of tokens held.
     pub fn n_tokens(&self) -> usize {
         self.n_tokens
+    }
+
+    /// Number of heads H.
+    pub fn num_heads(&self) -> usize {
+        self.num_heads
+    }
+
+    /// Width of a head.
+    pub fn d_kv(&self) -> usize {
+        self.d_kv
+    }
+
+    /// A head's keys and values, (T, d_kv) each.
+    pub fn head(&self, head_idx: usize) -> (&[f32], &[f32]) {
+        let first = head_idx * self.capacity * self.d_kv;
+        let held = first..first + self.n_tokens * self.d_kv;
+        (&self.keys[held.clone()], &self.values[held])
     }
 }
 
@@ -80,6 +103,7 @@ pub struct AttentionWorkspace {
     scores: Vec<f32>,
     /// (T, D)
     out: Vec<f32>,
+    packed: PackedWorkspace,
 }
 
 impl AttentionWorkspace {
@@ -130,6 +154,11 @@ impl T5Attention {
             v: take(v, [inner, d])?,
             o: take(o, [d, inner])?,
         })
+    }
+
+    /// Whether the weights are quantized.
+    pub fn is_quantized(&self) -> bool {
+        self.k.tensor_type().block_size() > 1
     }
 
     fn inner_dim(&self) -> usize {
@@ -183,6 +212,38 @@ impl T5Attention {
                 head.attend([token_idx], &ws.projected, &mut ws.scores, attended);
             }
         }
+        self.add_output(ws, hidden);
+    }
+
+    /// As [`T5Attention::attend`], to a prompt: x and hidden are (T, D).
+    pub fn attend_to_prompt(
+        &self,
+        x: &mut Activations,
+        prompt: &PromptMemory,
+        ws: &mut AttentionWorkspace,
+        hidden: &mut [f32],
+    ) {
+        let heads = match prompt {
+            PromptMemory::Full(key_value) => {
+                let view = View { first_position: 0, is_causal: false, bias: None };
+                return self.attend(x, key_value, view, ws, hidden);
+            }
+            PromptMemory::Packed(heads) => heads,
+        };
+        let (n_tokens, inner) = (x.n_tokens(), self.inner_dim());
+        ws.projected.resize(n_tokens * inner, 0.0);
+        matmul(&self.q, x, &mut ws.projected);
+        let attended = ws.attended.start(n_tokens, inner);
+        let queries = ws.projected.chunks_exact(self.d_kv);
+        let outs = attended.chunks_exact_mut(self.d_kv);
+        for ((query, out), head) in queries.zip(outs).zip(heads.iter().cycle()) {
+            head.attend(query, &mut ws.packed, out);
+        }
+        self.add_output(ws, hidden);
+    }
+
+    /// `hidden += o(attended)`: hidden is (T, D).
+    fn add_output(&self, ws: &mut AttentionWorkspace, hidden: &mut [f32]) {
         ws.out.resize(hidden.len(), 0.0);
         matmul(&self.o, &mut ws.attended, &mut ws.out);
         add_assign(hidden, &ws.out);

@@ -5,13 +5,14 @@ use crate::kernels::{matmul, scale_assign};
 use crate::model::attention::{KeyValue, View};
 use crate::model::block::Workspace;
 use crate::model::position::DistanceBias;
+use crate::model::prompt_memory::PromptMemory;
 use crate::model::{T5ForConditionalGeneration, zeros};
 
 /// What the decoder remembers of a prompt and of the tokens so far. Allocated once a generation.
 #[derive(Debug)]
 pub struct DecoderState {
-    /// Keys and values of the encoder's states, a block each, (S, I).
-    cross: Vec<KeyValue>,
+    /// Keys and values of the encoder's states, a block each.
+    cross: Vec<PromptMemory>,
     /// Keys and values of the decoder's tokens so far, a block each, (capacity, I).
     past: Vec<KeyValue>,
     /// Of each block that has one; the others use the last before them.
@@ -43,13 +44,13 @@ impl DecoderState {
         let (mut cross, mut past, mut bias) = (Vec::new(), Vec::new(), Vec::new());
         for block in &model.decoder.blocks {
             let (_, attention) = block.cross_attention.as_ref().expect("a decoder block has one");
-            let mut key_value = KeyValue::new(n_encoder_tokens, config.inner_dim())?;
+            let mut key_value = KeyValue::new(n_encoder_tokens, config.num_heads, config.d_kv)?;
             for rows in encoder_hidden_states.chunks(64 * dim) {
                 ws.normed.start(rows.len() / dim, dim).copy_from_slice(rows);
                 attention.append_key_value(&mut ws.normed, &mut key_value, &mut ws.attention);
             }
-            cross.push(key_value);
-            past.push(KeyValue::new(capacity, config.inner_dim())?);
+            cross.push(PromptMemory::new(key_value, attention.is_quantized())?);
+            past.push(KeyValue::new(capacity, config.num_heads, config.d_kv)?);
             let max_distance = config.relative_attention_max_distance;
             bias.push(match &block.relative_attention_bias {
                 Some(table) => {
@@ -109,9 +110,8 @@ impl DecoderState {
 
             let (norm, cross) = block.cross_attention.as_ref().expect("a decoder block has one");
             norm.forward(&self.hidden, &mut ws.normed);
-            let view = View { first_position: n_past, is_causal: false, bias: None };
-            let prompt = &self.cross[block_idx];
-            cross.attend(&mut ws.normed, prompt, view, &mut ws.attention, &mut self.hidden);
+            let (prompt, attention) = (&self.cross[block_idx], &mut ws.attention);
+            cross.attend_to_prompt(&mut ws.normed, prompt, attention, &mut self.hidden);
 
             block.feed_forward_norm.forward(&self.hidden, &mut ws.normed);
             block.feed_forward.forward(&mut ws.normed, &mut ws.feed_forward, &mut self.hidden);

@@ -28,7 +28,7 @@ impl EncoderRun {
         model.embed(input_ids, &mut hidden)?;
         Ok(EncoderRun {
             hidden,
-            key_value: KeyValue::new(input_ids.len(), config.inner_dim())?,
+            key_value: KeyValue::new(input_ids.len(), config.num_heads, config.d_kv)?,
             bias: None,
             n_tokens: input_ids.len(),
             n_blocks_done: 0,

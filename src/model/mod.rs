@@ -8,6 +8,7 @@ mod decoder;
 mod encoder;
 mod feed_forward;
 mod position;
+mod prompt_memory;
 
 use crate::config::T5Config;
 use crate::error::{Error, Result};
