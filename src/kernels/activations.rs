@@ -39,7 +39,7 @@ pub struct Activations {
     bias: u8,
     is_q8_k_ready: bool,
     q8_k: Vec<BlockQ8K>,
-    /// One row of a matrix in f32, (K), for types that are multiplied so.
+    /// Rows of a matrix in f32, one for each part of a product, for types that are multiplied so.
     weight_row: Vec<f32>,
 }
 

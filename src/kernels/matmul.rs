@@ -13,37 +13,71 @@ use super::blocks::{TensorType, as_blocks};
 use super::matrix::Matrix;
 use super::packed::{Order, PackedMatrix};
 use super::scalar::{BLOCK, GROUP, Q8_0_BYTES, QuantizedRow};
-use super::twin;
+use super::split::{Block, Blocks, Chunks, for_each_piece};
+use super::{team, twin};
 
 /// `y = x W^T`: x is (T, K), W is (N, K), y is (T, N).
 ///
 /// Block types multiply integers: the rows of x are quantized to 8 bits a block, once for all the
-/// matrices that read them.
+/// matrices that read them. The threads of the [`team`] share the rows of W.
 ///
 /// # Panics
 /// If the shapes do not agree; the model's are checked when it is loaded.
 pub fn matmul(w: &PackedMatrix, x: &mut Activations, y: &mut [f32]) {
-    assert_eq!(x.dim(), w.n_cols(), "matmul: columns");
-    assert_eq!(y.len(), x.n_tokens() * w.n_rows(), "matmul: output");
-    x.prepare(w.tensor_type(), w.order());
-    match w.order() {
-        Order::Plain => plain_product(w.plain(), x, y),
-        Order::Pairs | Order::Fours { .. } => packed_product(w, x, y),
+    let (n_tokens, n_rows, n_cols) = (x.n_tokens(), w.n_rows(), w.n_cols());
+    assert_eq!(x.dim(), n_cols, "matmul: columns");
+    assert_eq!(y.len(), n_tokens * n_rows, "matmul: output");
+    if y.is_empty() {
+        return;
     }
+    x.prepare(w.tensor_type(), w.order());
+    // Whole groups of rows to each part.
+    let n_parts = team::n_parts(n_tokens * n_rows * n_cols, n_rows.div_ceil(GROUP));
+    let rows_of_part = n_rows.div_ceil(n_parts).next_multiple_of(GROUP);
+    let parts = Blocks::new(y, n_rows, [n_tokens, rows_of_part]);
+    match w.order() {
+        Order::Plain if is_dequantized(w.tensor_type()) => {
+            let mut weight_rows = x.take_weight_row();
+            weight_rows.resize(n_parts * n_cols, 0.0);
+            let buffers = Chunks::new(&mut weight_rows, n_cols);
+            for_each_piece((parts, buffers), |_, (mut y, row)| {
+                each_dequantized_row(w.plain(), x, row, &mut y);
+            });
+            x.give_back_weight_row(weight_rows);
+        }
+        Order::Plain => for_each_piece(parts, |_, mut y| plain_product(w.plain(), x, &mut y)),
+        Order::Pairs | Order::Fours { .. } => {
+            for_each_piece(parts, |_, mut y| packed_product(w, x, &mut y));
+        }
+    }
+}
+
+/// Types whose rows are turned into f32 first: candle's kernels for them want an even number of blocks,
+/// which T5's rows need not have. (Packed, the first two have kernels of their own.)
+fn is_dequantized(tensor_type: TensorType) -> bool {
+    matches!(
+        tensor_type,
+        TensorType::Q8_0
+            | TensorType::Q4_0
+            | TensorType::Q4_1
+            | TensorType::Q5_0
+            | TensorType::Q5_1
+    )
 }
 
 /// Tokens from which on widening a group of `Q4_0` rows once is cheaper than taking its nibbles apart
 /// for every tile.
 const MANY_TOKENS: usize = 8;
 
-fn packed_product(w: &PackedMatrix, x: &Activations, y: &mut [f32]) {
+/// Fills the rows of W that y, (T, some of N), has columns for.
+fn packed_product(w: &PackedMatrix, x: &Activations, y: &mut Block) {
     // Weights are read once for as many tokens as a tile has: tiles of 4, and of 2 and 1 for the tokens
     // left over. More tokens' sums would not fit the registers.
     macro_rules! tiles {
         ($group:expr, $first_row:expr, $row:expr, $dots:ident $(, $signed:expr)?) => {{
             let (group, first_row) = ($group, $first_row);
             let (fours, twos) = (x.n_tokens() / 4 * 4, x.n_tokens() / 2 * 2);
-            let mut y = Columns { y: &mut *y, n_rows: w.n_rows(), first_row };
+            let mut y = Columns { y: &mut *y, first_row };
             y.fill(0..fours, $row, |xs| twin::$dots::<4>(group, xs $(, $signed)?));
             y.fill(fours..twos, $row, |xs| twin::$dots::<2>(group, xs $(, $signed)?));
             y.fill(twos..x.n_tokens(), $row, |xs| twin::$dots::<1>(group, xs $(, $signed)?));
@@ -51,7 +85,8 @@ fn packed_product(w: &PackedMatrix, x: &Activations, y: &mut [f32]) {
     }
     let words = |token_idx| x.words(w.tensor_type(), token_idx);
     let bytes = |token_idx| x.bytes(token_idx);
-    let groups = w.groups().zip((0..).step_by(GROUP));
+    let rows = y.cols();
+    let groups = w.groups(rows.start / GROUP..rows.end.div_ceil(GROUP)).zip(rows.step_by(GROUP));
     match (w.tensor_type(), w.order()) {
         (TensorType::Q4_0, Order::Fours { .. }) if x.n_tokens() >= MANY_TOKENS => {
             let mut wide = vec![0; x.dim() / BLOCK * GROUP * Q8_0_BYTES];
@@ -74,14 +109,13 @@ fn packed_product(w: &PackedMatrix, x: &Activations, y: &mut [f32]) {
     }
 }
 
-/// The columns of y, (T, N), that a group of rows of W fills.
-struct Columns<'a> {
-    y: &'a mut [f32],
-    n_rows: usize,
+/// The columns of y, (T, some of N), that a group of rows of W fills.
+struct Columns<'a, 'y> {
+    y: &'a mut Block<'y>,
     first_row: usize,
 }
 
-impl Columns<'_> {
+impl Columns<'_, '_> {
     /// Fills the rows `tokens`, a multiple of `TILE` of them, from `dots(tokens of a tile)`.
     #[inline(always)]
     fn fill<'x, E: 'x, const TILE: usize>(
@@ -90,17 +124,19 @@ impl Columns<'_> {
         row: impl Fn(usize) -> QuantizedRow<'x, E>,
         dots: impl Fn([QuantizedRow<'x, E>; TILE]) -> [[f32; GROUP]; TILE],
     ) {
-        let n_in_group = GROUP.min(self.n_rows - self.first_row);
+        let at = self.first_row - self.y.cols().start;
         for first in tokens.step_by(TILE) {
             for (i, sums) in dots(std::array::from_fn(|i| row(first + i))).iter().enumerate() {
-                let y = &mut self.y[(first + i) * self.n_rows + self.first_row..][..n_in_group];
-                y.copy_from_slice(&sums[..n_in_group]);
+                let y = &mut self.y.row_mut(first + i)[at..];
+                let n_in_group = GROUP.min(y.len());
+                y[..n_in_group].copy_from_slice(&sums[..n_in_group]);
             }
         }
     }
 }
 
-fn plain_product(w: &Matrix, x: &mut Activations, y: &mut [f32]) {
+/// As [`packed_product`], of a type that is multiplied as files have it.
+fn plain_product(w: &Matrix, x: &Activations, y: &mut Block) {
     macro_rules! k_blocks {
         ($block:ty) => {
             each_row(w, x, y, |row, token_idx| {
@@ -124,39 +160,34 @@ fn plain_product(w: &Matrix, x: &mut Activations, y: &mut [f32]) {
         TensorType::Q5_K => k_blocks!(BlockQ5K),
         TensorType::Q6_K => k_blocks!(BlockQ6K),
         TensorType::Q8_K => k_blocks!(BlockQ8K),
-        // candle's kernels for the last three want an even number of blocks, which T5's rows need not have.
         TensorType::Q8_0
         | TensorType::Q4_0
         | TensorType::Q4_1
         | TensorType::Q5_0
-        | TensorType::Q5_1 => each_dequantized_row(w, x, y),
+        | TensorType::Q5_1 => unreachable!("rows of these are dequantized"),
     }
 }
 
-/// Fills y, (T, N), from `dot(row of W, token_idx)`. Rows are the outer loop: a row of weights is
+/// Fills y, (T, some of N), from `dot(row of W, token_idx)`. Rows are the outer loop: a row of weights is
 /// read from memory once and stays in the cache for all tokens.
 #[inline(always)]
-fn each_row(w: &Matrix, x: &Activations, y: &mut [f32], dot: impl Fn(&[u8], usize) -> f32) {
-    let n_rows = w.n_rows();
-    for (row_idx, row) in w.bytes().chunks_exact(w.row_bytes()).enumerate() {
+fn each_row(w: &Matrix, x: &Activations, y: &mut Block, dot: impl Fn(&[u8], usize) -> f32) {
+    for (i, row_idx) in y.cols().enumerate() {
+        let row = w.row(row_idx);
         for token_idx in 0..x.n_tokens() {
-            y[token_idx * n_rows + row_idx] = dot(row, token_idx);
+            y.row_mut(token_idx)[i] = dot(row, token_idx);
         }
     }
 }
 
-/// As [`each_row`], with each row of W turned into f32 once for all tokens.
-fn each_dequantized_row(w: &Matrix, x: &mut Activations, y: &mut [f32]) {
-    let n_rows = w.n_rows();
-    let mut row = x.take_weight_row();
-    row.resize(w.n_cols(), 0.0);
-    for row_idx in 0..n_rows {
-        w.row_to_f32(row_idx, &mut row);
+/// As [`each_row`], with each row of W turned into f32, in `row`, once for all tokens.
+fn each_dequantized_row(w: &Matrix, x: &Activations, row: &mut [f32], y: &mut Block) {
+    for (i, row_idx) in y.cols().enumerate() {
+        w.row_to_f32(row_idx, row);
         for token_idx in 0..x.n_tokens() {
-            y[token_idx * n_rows + row_idx] = twin::dot(&row, x.row(token_idx));
+            y.row_mut(token_idx)[i] = twin::dot(row, x.row(token_idx));
         }
     }
-    x.give_back_weight_row(row);
 }
 
 fn as_f32(bytes: &[u8]) -> &[f32] {

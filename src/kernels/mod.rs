@@ -20,6 +20,8 @@ pub mod scalar;
 mod self_check;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub mod simd128;
+mod split;
+pub mod team;
 
 pub use activations::Activations;
 pub use blocks::{TensorType, dequantize, quantize};
@@ -29,6 +31,7 @@ pub use matrix::Matrix;
 pub use ops::{add_assign, gelu_new, relu, rms_norm, scale_assign, softmax};
 pub use packed::{Order, PackedMatrix};
 pub use self_check::self_check;
+pub use split::{Block, Blocks, Chunks, Split, for_each_piece};
 
 #[cfg(not(all(target_arch = "wasm32", target_feature = "simd128")))]
 pub(crate) use scalar as twin;

@@ -1,5 +1,7 @@
 //! Weights in the order in which the kernels read them.
 
+use std::ops::Range;
+
 use super::blocks::TensorType;
 use super::matrix::Matrix;
 use super::scalar::{BLOCK, GROUP, NIBBLE_BIAS, Q4_0_BYTES, Q8_0_BYTES, f16_to_f32};
@@ -106,10 +108,12 @@ impl PackedMatrix {
         &self.matrix
     }
 
-    /// The groups of a type that is reordered.
-    pub(super) fn groups(&self) -> impl Iterator<Item = &[u8]> {
+    /// Some groups of a type that is reordered.
+    pub(super) fn groups(&self, groups: Range<usize>) -> impl Iterator<Item = &[u8]> {
         debug_assert!(self.order != Order::Plain);
-        self.matrix.padded_bytes().chunks_exact(GROUP * self.matrix.row_bytes())
+        let group_bytes = GROUP * self.matrix.row_bytes();
+        let bytes = groups.start * group_bytes..groups.end * group_bytes;
+        self.matrix.padded_bytes()[bytes].chunks_exact(group_bytes)
     }
 
     /// Writes row `row_idx` as f32 to `out`, (K).

@@ -1,13 +1,21 @@
 //! Multi-head attention, T5's way: scores are not scaled by the square root of the head's width.
 
+use std::ops::Range;
+
 use crate::config::T5Config;
 use crate::error::Result;
-use crate::kernels::{Activations, PackedMatrix, add_assign, dot_rows, matmul, softmax, sum_rows};
+use crate::kernels::{
+    Activations, Block, Blocks, Chunks, PackedMatrix, Split, add_assign, dot_rows, for_each_piece,
+    matmul, softmax, sum_rows, team,
+};
 use crate::model::position::DistanceBias;
 use crate::model::prompt_memory::{PackedWorkspace, PromptMemory};
 use crate::model::zeros;
 use crate::weights::Weights;
 use crate::weights::names::{Part, Stack, in_block};
+
+/// Tokens that a part of an encoder's attention takes, where heads are too few to go round.
+const TOKENS_OF_PART: usize = 16;
 
 /// Projections of one attention layer.
 #[derive(Debug)]
@@ -99,7 +107,7 @@ pub struct AttentionWorkspace {
     projected: Vec<f32>,
     /// (T, I)
     attended: Activations,
-    /// Of a tile of queries, (2, S)
+    /// Of the pair of queries that each part is at, (parts, 2, S)
     scores: Vec<f32>,
     /// (T, D)
     out: Vec<f32>,
@@ -107,9 +115,9 @@ pub struct AttentionWorkspace {
 }
 
 impl AttentionWorkspace {
-    /// Makes room for scores of `n_keys` keys, so that no step has to.
-    pub fn reserve(&mut self, n_keys: usize) {
-        self.scores.reserve((2 * n_keys).saturating_sub(self.scores.len()));
+    /// Makes room for scores of `n_keys` keys in each of `num_heads` heads, so that no step has to.
+    pub fn reserve(&mut self, num_heads: usize, n_keys: usize) {
+        self.scores.reserve((2 * num_heads * n_keys).saturating_sub(self.scores.len()));
     }
 }
 
@@ -178,12 +186,14 @@ impl T5Attention {
         ws.projected.resize(x.n_tokens() * self.inner_dim(), 0.0);
         for (matrix, heads) in [(&self.k, &mut cache.keys), (&self.v, &mut cache.values)] {
             matmul(matrix, x, &mut ws.projected);
-            for (token_idx, row) in ws.projected.chunks_exact(self.inner_dim()).enumerate() {
-                for (head_idx, head) in row.chunks_exact(self.d_kv).enumerate() {
-                    let at = head_idx * cache.capacity + cache.n_tokens + token_idx;
-                    heads[at * self.d_kv..][..self.d_kv].copy_from_slice(head);
+            let (projected, n_before) = (&ws.projected, cache.n_tokens);
+            let heads = Chunks::new(heads, cache.capacity * self.d_kv);
+            for_each_piece(heads, |head_idx, head| {
+                let rows = head[n_before * self.d_kv..].chunks_exact_mut(self.d_kv);
+                for (row, token) in rows.zip(projected.chunks_exact(self.inner_dim())) {
+                    row.copy_from_slice(&token[head_idx * self.d_kv..][..self.d_kv]);
                 }
-            }
+            });
         }
         cache.n_tokens += x.n_tokens();
     }
@@ -201,17 +211,27 @@ impl T5Attention {
         ws.projected.resize(n_tokens * inner, 0.0);
         matmul(&self.q, x, &mut ws.projected);
         let attended = ws.attended.start(n_tokens, inner);
-        // Two queries at a time read a head's keys and values once, where they see the same ones.
-        let n_paired = if view.is_causal { 0 } else { n_tokens / 2 * 2 };
-        for head_idx in 0..self.num_heads {
-            let head = Head { idx: head_idx, d_kv: self.d_kv, inner, cache, view };
-            for first in (0..n_paired).step_by(2) {
-                head.attend([first, first + 1], &ws.projected, &mut ws.scores, attended);
+        let n_keys = cache.n_tokens;
+        // A multiply-add in f32 takes about as long as four in integers.
+        let n_parts = team::n_parts(4 * 2 * n_tokens * n_keys * inner, usize::MAX);
+        // Whole heads to each part; of a head that more than one could share, a few tokens to each.
+        let heads_of_part = self.num_heads.div_ceil(n_parts);
+        let tokens_of_part = if n_parts > self.num_heads { TOKENS_OF_PART } else { n_tokens };
+        let parts = Blocks::new(attended, inner, [tokens_of_part, heads_of_part * self.d_kv]);
+        let room = parts.n_pieces() * 2 * n_keys;
+        ws.scores.resize(room.max(ws.scores.len()), 0.0);
+        let (q, scores) = (&ws.projected, Chunks::new(&mut ws.scores, 2 * n_keys));
+        for_each_piece((parts, scores), |_, (mut attended, scores)| {
+            let (tokens, cols) = (attended.rows(), attended.cols());
+            for idx in cols.start / self.d_kv..cols.end / self.d_kv {
+                Head { idx, d_kv: self.d_kv, inner, cache, view }.attend_all(
+                    tokens.clone(),
+                    q,
+                    scores,
+                    &mut attended,
+                );
             }
-            for token_idx in n_paired..n_tokens {
-                head.attend([token_idx], &ws.projected, &mut ws.scores, attended);
-            }
-        }
+        });
         self.add_output(ws, hidden);
     }
 
@@ -260,14 +280,32 @@ struct Head<'a> {
 }
 
 impl<'a> Head<'a> {
-    /// Writes this head's part of the rows `tokens`, increasing, of `attended`; q and attended are (T, I).
-    /// The tokens see as many keys as the first of them.
+    /// Fills this head's columns of the rows `tokens` of `attended`, (T, I); q is (T, I).
+    fn attend_all(
+        &self,
+        tokens: Range<usize>,
+        q: &[f32],
+        scores: &mut [f32],
+        attended: &mut Block,
+    ) {
+        // Two queries at a time read the keys and values once, where they see the same ones.
+        let n_paired = if self.view.is_causal { 0 } else { tokens.len() / 2 * 2 };
+        let after_pairs = tokens.start + n_paired;
+        for first in (tokens.start..after_pairs).step_by(2) {
+            self.attend([first, first + 1], q, scores, attended);
+        }
+        for token_idx in after_pairs..tokens.end {
+            self.attend([token_idx], q, scores, attended);
+        }
+    }
+
+    /// As [`Head::attend_all`], of a few tokens, increasing, which see as many keys as the first of them.
     fn attend<const Q: usize>(
         &self,
         tokens: [usize; Q],
         q: &[f32],
-        scores: &mut Vec<f32>,
-        attended: &mut [f32],
+        scores: &mut [f32],
+        attended: &mut Block,
     ) {
         let first_position = self.view.first_position + tokens[0];
         let n_keys = if self.view.is_causal { first_position + 1 } else { self.cache.n_tokens };
@@ -275,10 +313,10 @@ impl<'a> Head<'a> {
             &heads[self.idx * self.cache.capacity * self.d_kv..][..n_keys * self.d_kv]
         };
         let (keys, values) = (seen(&self.cache.keys), seen(&self.cache.values));
-        let part = |token_idx: usize| token_idx * self.inner + self.idx * self.d_kv;
+        let scores = &mut scores[..Q * n_keys];
+        let first_col = self.idx * self.d_kv;
 
-        scores.resize(Q * n_keys, 0.0);
-        let queries = tokens.map(|token_idx| &q[part(token_idx)..][..self.d_kv]);
+        let queries = tokens.map(|token_idx| &q[token_idx * self.inner + first_col..][..self.d_kv]);
         dot_rows(queries, keys, rows_mut(scores, n_keys));
         for (scores, token_idx) in scores.chunks_exact_mut(n_keys).zip(tokens) {
             if let Some(bias) = self.view.bias {
@@ -289,9 +327,9 @@ impl<'a> Head<'a> {
         }
         let mut scores = scores.chunks_exact(n_keys);
         let scores = tokens.map(|_| scores.next().expect("scores of each query"));
-        let outs = attended
-            .get_disjoint_mut(tokens.map(|token_idx| part(token_idx)..part(token_idx) + self.d_kv));
-        sum_rows(scores, values, outs.expect("different tokens"));
+        let at = first_col - attended.cols().start;
+        let outs = attended.rows_mut(tokens).map(|row| &mut row[at..][..self.d_kv]);
+        sum_rows(scores, values, outs);
     }
 }
 

@@ -60,7 +60,7 @@ impl DecoderState {
                 None => None,
             });
         }
-        ws.attention.reserve(n_encoder_tokens.max(capacity));
+        ws.attention.reserve(config.num_heads, n_encoder_tokens.max(capacity));
         Ok(DecoderState {
             cross,
             past,

@@ -120,6 +120,16 @@ impl T5ForConditionalGeneration {
         state.decode(self, decoder_input_ids, ws)
     }
 
+    /// Does a piece of a decoder step's work on zeros, the feed-forward layers of up to four blocks, for
+    /// measuring.
+    pub fn rehearse(&self, ws: &mut Workspace) {
+        let mut hidden = vec![0.0; self.config.d_model];
+        for block in self.decoder.blocks.iter().take(4) {
+            ws.normed.start(1, hidden.len()).fill(0.0);
+            block.feed_forward.forward(&mut ws.normed, &mut ws.feed_forward, &mut hidden);
+        }
+    }
+
     /// (V, D)
     fn head(&self) -> &PackedMatrix {
         self.lm_head.as_ref().unwrap_or(&self.shared)

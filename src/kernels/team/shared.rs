@@ -1,0 +1,243 @@
+//! The team where there is shared memory.
+
+use std::cell::UnsafeCell;
+use std::panic::{AssertUnwindSafe, catch_unwind};
+use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
+use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize};
+use std::sync::{Mutex, PoisonError};
+use std::thread::{self, Thread};
+
+use super::MAX_THREADS;
+
+/// Looks at an atomic before a thread goes to sleep: about as long as the pause between two steps.
+const SPINS: u32 = 40_000;
+
+/// A cache line of its own, so that a thread that waits for one value is not woken by its neighbours.
+#[repr(align(128))]
+struct Apart<T>(T);
+
+type Job = *const (dyn Fn(usize) + Sync);
+
+struct Team {
+    /// See [`Ticket`].
+    ticket: Apart<AtomicU64>,
+    /// Parts of the job that are done.
+    n_done: Apart<AtomicU32>,
+    /// The job of the ticket. The leader writes it while no part is in hand; whoever has taken a part
+    /// may read it until that part is done.
+    job: UnsafeCell<Option<Job>>,
+    /// Somebody leads.
+    is_led: AtomicBool,
+    /// A thread has failed in the middle of a part.
+    has_failed: AtomicBool,
+    /// Threads that may take parts, the leader included.
+    n_threads: AtomicUsize,
+    /// Workers that have joined.
+    n_joined: AtomicUsize,
+    workers: [Apart<Sleeper>; MAX_THREADS - 1],
+    leader: Apart<Sleeper>,
+}
+
+// SAFETY: `job` is the only field that is not Sync by itself; its comment says who touches it when.
+unsafe impl Sync for Team {}
+
+static TEAM: Team = Team {
+    ticket: Apart(AtomicU64::new(0)),
+    n_done: Apart(AtomicU32::new(0)),
+    job: UnsafeCell::new(None),
+    is_led: AtomicBool::new(false),
+    has_failed: AtomicBool::new(false),
+    n_threads: AtomicUsize::new(1),
+    n_joined: AtomicUsize::new(0),
+    workers: [const { Apart(Sleeper::new()) }; MAX_THREADS - 1],
+    leader: Apart(Sleeper::new()),
+};
+
+/// One word that says all about the taking of parts, so that a part of a job that is over is never
+/// taken: the job's number (32 bits), how many parts it has (16) and how many are taken (16).
+#[derive(Clone, Copy)]
+struct Ticket(u64);
+
+impl Ticket {
+    fn new(job: u32, n_parts: usize) -> Ticket {
+        Ticket(u64::from(job) << 32 | (n_parts as u64) << 16)
+    }
+
+    fn job(self) -> u32 {
+        (self.0 >> 32) as u32
+    }
+
+    fn n_parts(self) -> u32 {
+        (self.0 >> 16) as u32 & 0xffff
+    }
+
+    fn n_taken(self) -> u32 {
+        self.0 as u32 & 0xffff
+    }
+
+    fn is_open(self) -> bool {
+        self.n_taken() < self.n_parts()
+    }
+}
+
+/// A thread that waits for something: awake at first, then asleep.
+struct Sleeper {
+    is_asleep: AtomicBool,
+    /// Whom to wake. A leader may be another thread each time.
+    thread: Mutex<Option<Thread>>,
+}
+
+impl Sleeper {
+    const fn new() -> Sleeper {
+        Sleeper { is_asleep: AtomicBool::new(false), thread: Mutex::new(None) }
+    }
+
+    /// Returns when `is_there`, which [`Sleeper::wake`] is called after.
+    fn wait_until(&self, is_there: impl Fn() -> bool) {
+        for _ in 0..SPINS {
+            if is_there() {
+                return;
+            }
+            std::hint::spin_loop();
+        }
+        *self.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread::current());
+        loop {
+            self.is_asleep.store(true, SeqCst);
+            // Looked at once more after saying so: whoever made it true before that did not call.
+            if is_there() {
+                self.is_asleep.store(false, SeqCst);
+                return;
+            }
+            thread::park();
+        }
+    }
+
+    fn wake(&self) {
+        if self.is_asleep.load(SeqCst) && self.is_asleep.swap(false, SeqCst) {
+            let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
+            thread.as_ref().expect("a sleeper has a thread").unpark();
+        }
+    }
+}
+
+/// Threads that take parts, the leader included.
+pub fn n_threads() -> usize {
+    TEAM.n_threads.load(Relaxed)
+}
+
+/// Workers that have joined the team.
+pub fn n_joined() -> usize {
+    TEAM.n_joined.load(SeqCst)
+}
+
+/// Lets `n` threads take parts from now on, the leader included; no more than there are.
+pub fn use_threads(n: usize) {
+    TEAM.n_threads.store(n.clamp(1, n_joined() + 1), SeqCst);
+}
+
+/// A place in the team.
+pub struct Member {
+    worker_idx: usize,
+}
+
+impl Member {
+    /// Joins the team; none if it is full.
+    pub fn join() -> Option<Member> {
+        let add = |n| (n < MAX_THREADS - 1).then_some(n + 1);
+        let worker_idx = TEAM.n_joined.fetch_update(SeqCst, SeqCst, add).ok()?;
+        Some(Member { worker_idx })
+    }
+
+    /// Takes parts with the calling thread, for ever.
+    pub fn work(self) -> ! {
+        let is_wanted =
+            || self.worker_idx + 1 < n_threads() && Ticket(TEAM.ticket.0.load(Acquire)).is_open();
+        loop {
+            TEAM.workers[self.worker_idx].0.wait_until(is_wanted);
+            take_parts();
+        }
+    }
+}
+
+/// Takes and does parts until all of the job are taken.
+fn take_parts() {
+    let mut ticket = Ticket(TEAM.ticket.0.load(Acquire));
+    while ticket.is_open() {
+        if TEAM.ticket.0.compare_exchange(ticket.0, ticket.0 + 1, SeqCst, Acquire).is_ok() {
+            do_part(ticket);
+        }
+        ticket = Ticket(TEAM.ticket.0.load(Acquire));
+    }
+}
+
+/// Does the part that was taken with `ticket`.
+fn do_part(ticket: Ticket) {
+    // SAFETY: this part is taken and not done, so the leader neither replaces the job nor lets go of
+    // what it refers to.
+    let job = unsafe { &*(*TEAM.job.get()).expect("an open ticket has a job") };
+    // A panic must not leave the leader waiting for this part.
+    if catch_unwind(AssertUnwindSafe(|| job(ticket.n_taken() as usize))).is_err() {
+        TEAM.has_failed.store(true, SeqCst);
+    }
+    if TEAM.n_done.0.fetch_add(1, SeqCst) + 1 == ticket.n_parts() {
+        TEAM.leader.0.wake();
+    }
+}
+
+/// As [`super::for_each_part`].
+pub fn for_each_part(n_parts: usize, work: &(dyn Fn(usize) + Sync)) {
+    let can_share = (2..=0xffff).contains(&n_parts) && n_threads() > 1;
+    if !can_share || TEAM.is_led.swap(true, SeqCst) {
+        return (0..n_parts).for_each(work);
+    }
+    // SAFETY: only the lifetime changes; `lead` comes back when no part refers to `work` any more.
+    lead(n_parts, unsafe { std::mem::transmute::<*const (dyn Fn(usize) + Sync + '_), Job>(work) });
+    let has_failed = TEAM.has_failed.swap(false, SeqCst);
+    TEAM.is_led.store(false, SeqCst);
+    assert!(!has_failed, "{FAILED}");
+}
+
+const FAILED: &str = "a thread of the team failed in the middle of its part";
+
+/// Publishes a job, takes parts of it and waits for the others.
+fn lead(n_parts: usize, job: Job) {
+    // SAFETY: all parts of the job before are done, so no thread reads this.
+    unsafe { *TEAM.job.get() = Some(job) };
+    TEAM.n_done.0.store(0, SeqCst);
+    let before = Ticket(TEAM.ticket.0.load(SeqCst));
+    let ticket = Ticket::new(before.job().wrapping_add(1), n_parts);
+    TEAM.ticket.0.store(ticket.0, SeqCst);
+    for worker in &TEAM.workers[..n_threads() - 1] {
+        worker.0.wake();
+    }
+    take_parts();
+    TEAM.leader.0.wait_until(|| {
+        // Where a panic ends a thread at once, its part will never be done.
+        assert!(!(cfg!(panic = "abort") && TEAM.has_failed.load(SeqCst)), "{FAILED}");
+        TEAM.n_done.0.load(SeqCst) as usize == n_parts
+    });
+}
+
+/// Says that a thread has ended in the middle of a part: the leader then panics.
+pub fn report_failure() {
+    TEAM.has_failed.store(true, SeqCst);
+    TEAM.leader.0.wake();
+}
+
+/// Panics in a worker, with `message`: what happens then is to be tested.
+///
+/// # Panics
+/// Always, in the calling thread too.
+pub fn crash_a_worker(message: &str) -> ! {
+    let caller = thread::current().id();
+    for_each_part(2, &|_| {
+        if thread::current().id() != caller {
+            panic!("{message}");
+        }
+        // The other part is left to a worker.
+        while n_threads() > 1 && !TEAM.has_failed.load(SeqCst) {
+            std::hint::spin_loop();
+        }
+    });
+    panic!("there is no worker to crash");
+}
