@@ -10,6 +10,9 @@ cd "$(dirname "${BASH_SOURCE[0]}")"
 # Name of the library, and so of the module.
 readonly MODULE=t5_playground
 readonly BROWSER_TESTS=tests/browser
+# The builds of the engine; the page runs the last that its browser can. ENGINE_BUILDS names some of them.
+read -ra BUILDS <<<"${ENGINE_BUILDS:-simd128 simd128-threads relaxed-simd relaxed-simd-threads}"
+readonly BUILDS
 
 # shellcheck source=scripts/set-up.sh
 source scripts/set-up.sh
@@ -18,33 +21,47 @@ source scripts/set-up-bench.sh
 
 # ---- Building -----------------------------------------------------------------------------------
 
-# Compiles the engine into build/wasm: the optimised module and its JavaScript bindings. Their types go
-# into build/types, where tsc finds them for the worker.
+# Compiles every build of the engine into build/wasm/BUILD: the optimised module and its JavaScript
+# bindings. Their types go into build/types, where tsc finds them for the worker.
 build_wasm() {
-  local compiled=$WASM_TARGET_DIR/$WASM_TARGET/release/$MODULE.wasm
-  set_up_wasm
+  local build
+  set_up_native
   set_up_wasm_bindgen
   set_up_npm www
-  say "Compiling the engine to WebAssembly"
-  "${WASM_ENV[@]}" "${WASM_CARGO[@]}" build --release --lib "${WASM_FLAGS[@]}" ||
-    die "The engine does not compile to WebAssembly; the compiler's message is above."
-  if [[ build/wasm/${MODULE}_bg.wasm -nt $compiled && build/wasm/${MODULE}_bg.wasm -nt build.sh ]]; then return; fi
-  say "Writing the bindings (wasm-bindgen) and optimising (wasm-opt)"
-  "$WASM_BINDGEN" "$compiled" --target web --out-dir build/wasm-bindgen
-  mkdir -p build/wasm build/types/engine/wasm
-  cp "build/wasm-bindgen/$MODULE.js" build/wasm/
-  cp "build/wasm-bindgen/$MODULE.d.ts" build/types/engine/wasm/
-  # The features are those of rustc's wasm32 target, and simd128 (.cargo/config.toml). Not -O3: it moves
-  # the loads of a kernel apart from their uses, and V8 then runs the Q4_0 product a third slower.
-  node www/node_modules/binaryen/bin/wasm-opt -O2 --enable-simd --enable-bulk-memory \
-    --enable-mutable-globals --enable-multivalue --enable-nontrapping-float-to-int \
-    --enable-reference-types --enable-sign-ext "build/wasm-bindgen/${MODULE}_bg.wasm" \
-    -o "build/wasm/${MODULE}_bg.wasm" || die "wasm-opt could not optimise the engine."
+  for build in "${BUILDS[@]}"; do build_engine "$build"; done
+}
+
+# build_engine BUILD: one of them.
+build_engine() {
+  local target_dir=$WASM_TARGET_DIR/$1 plain=$WASM_TARGET_DIR/${1/relaxed-simd/simd128} out=build/wasm/$1 features=()
+  local compiled=$target_dir/$WASM_TARGET/release/$MODULE.wasm
+  if [[ $1 == *-threads ]]; then set_up_wasm threads; else set_up_wasm; fi
+  if [[ $1 == relaxed-simd* ]]; then
+    # Only the kernels use these instructions: what they depend on is compiled once for both.
+    features=(-C target-feature=+relaxed-simd)
+    if [[ ! -d $target_dir && -d $plain ]]; then cp -a "$plain" "$target_dir"; fi
+  fi
+  say "Compiling the engine to WebAssembly: $1"
+  "${WASM_ENV[@]}" "${WASM_CARGO[@]}" rustc --release --lib "${WASM_FLAGS[@]}" --target-dir "$target_dir" \
+    -- "${features[@]}" || die "The engine does not compile to WebAssembly; the compiler's message is above."
+  if [[ $out/${MODULE}_bg.wasm -nt $compiled && $out/${MODULE}_bg.wasm -nt build.sh ]]; then return; fi
+  say "Writing the bindings (wasm-bindgen) and optimising (wasm-opt): $1"
+  "$WASM_BINDGEN" "$compiled" --target web --out-dir "build/wasm-bindgen/$1"
+  mkdir -p "$out" "build/types/engine/wasm/$1"
+  cp "build/wasm-bindgen/$1/$MODULE.js" "$out"
+  cp "build/wasm-bindgen/$1/$MODULE.d.ts" "build/types/engine/wasm/$1"
+  # The features are those of rustc's wasm32 target, of .cargo/config.toml, of scripts/threads.toml and
+  # relaxed-simd; naming one does not use it. Not -O3: it moves the loads of a kernel apart from their uses,
+  # and V8 then runs the Q4_0 product a third slower.
+  node www/node_modules/binaryen/bin/wasm-opt -O2 --enable-simd --enable-relaxed-simd --enable-threads \
+    --enable-bulk-memory --enable-mutable-globals --enable-multivalue --enable-nontrapping-float-to-int \
+    --enable-reference-types --enable-sign-ext "build/wasm-bindgen/$1/${MODULE}_bg.wasm" \
+    -o "$out/${MODULE}_bg.wasm" || die "wasm-opt could not optimise the engine."
 }
 
 # assemble DIR: lays the page out, complete, in a new folder.
 assemble() {
-  local package
+  local package build
   mkdir -p "$1/vendor"
   cp -r www/page www/engine www/speed "$1"
   if [[ -d www/models ]]; then
@@ -54,7 +71,7 @@ assemble() {
   find www -maxdepth 1 -type f \( -name '*.html' -o -name '*.css' -o -name '*.svg' -o -name '*.js' \) -exec cp -t "$1" {} +
   find "$1" -name '*.ts' -delete
   mkdir -p "$1/engine/wasm"
-  cp "build/wasm/$MODULE.js" "build/wasm/${MODULE}_bg.wasm" "$1/engine/wasm"
+  for build in "${BUILDS[@]}"; do cp -r "build/wasm/$build" "$1/engine/wasm"; done
   # Lit's templates, as the import map of index.html names them: production modules and the licence, not
   # the development builds, those for Node, types and maps.
   for package in lit lit-html; do
@@ -94,6 +111,8 @@ Each command installs what it misses (with rustup, cargo, npm; with apt-get only
 Settings, as environment variables:
   WASM_TOOLCHAIN=rustup|debian   the only toolchain to compile to WebAssembly with
   CHROMIUM=PATH FIREFOX=PATH     browsers for the tests
+  ENGINE_BUILDS="simd128 simd128-threads"
+                                 which builds of the engine to make; all four are needed for the tests
   BROWSERS="chromium firefox webkit"
                                  which of them to test with
   TRAIN_TESTS=no                 leave out the tests of the training recipe, which install PyTorch
@@ -114,15 +133,13 @@ check_command() {
   build_wasm
   add_component cargo-fmt rustfmt
   add_component cargo-clippy clippy
-  if [[ ${WASM_CLIPPY[0]} == /* && ! -x ${WASM_CLIPPY[0]} ]]; then apt_install rust-web-clippy; fi
   set_up_npm "$BROWSER_TESTS"
   say "Formatting"
   cargo fmt --check || die "Some Rust files are not formatted." "Run: cargo fmt"
   say "Clippy, native"
   cargo clippy --all-targets -- -D warnings || die "Clippy has objections; see above."
-  say "Clippy, wasm32"
-  "${WASM_ENV[@]}" "${WASM_CLIPPY[@]}" --release --lib "${WASM_FLAGS[@]}" -- -D warnings ||
-    die "Clippy has objections to the wasm32 build; see above."
+  clippy_wasm simd128
+  clippy_wasm relaxed-simd-threads -C target-feature=+relaxed-simd
   say "Types of the page, the worker, the protocol's samples and the tests"
   local config failed=0
   for config in www/tsconfig.page.json www/tsconfig.worker.json tests/protocol/tsconfig.json \
@@ -132,6 +149,15 @@ check_command() {
   done
   ((failed == 0)) || die "Some types do not fit; see above."
   say "Nothing to object to"
+}
+
+# clippy_wasm BUILD FLAGS...: of the flags that builds differ by, each has its code looked at once.
+clippy_wasm() {
+  say "Clippy, wasm32: $1"
+  if [[ $1 == *-threads ]]; then set_up_wasm threads; else set_up_wasm; fi
+  if [[ ${WASM_CLIPPY[0]} == /* && ! -x ${WASM_CLIPPY[0]} ]]; then apt_install rust-web-clippy; fi
+  "${WASM_ENV[@]}" "${WASM_CLIPPY[@]}" --release --lib "${WASM_FLAGS[@]}" --target-dir "$WASM_TARGET_DIR/$1" \
+    -- -D warnings "${@:2}" || die "Clippy has objections to the wasm32 build; see above."
 }
 
 bench_command() {
@@ -177,7 +203,7 @@ dist_command() {
 size_report() {
   local part files
   printf '\n  %-34s %12s %12s\n' "" bytes gzip
-  for part in "engine/wasm/${MODULE}_bg.wasm" engine page vendor models .; do
+  for part in "${BUILDS[@]/#/engine/wasm/}" engine page vendor models .; do
     if [[ ! -e $1/$part ]]; then continue; fi
     files=$(find "$1/$part" -type f)
     printf '  %-34s %12d %12d\n' "${part/#./in all}" \

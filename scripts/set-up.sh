@@ -63,25 +63,42 @@ add_component() {
 
 has_wasm_std() { [[ -d $(rustc --print sysroot)/lib/rustlib/$WASM_TARGET/lib ]]; }
 
-# Finds a toolchain for wasm32 and sets WASM_ENV, WASM_CARGO, WASM_CLIPPY and WASM_FLAGS.
-# WASM_TOOLCHAIN=rustup or =debian allows only that one.
+has_std_source() { [[ -f $(rustc --print sysroot)/lib/rustlib/src/rust/library/Cargo.lock ]]; }
+
+# set_up_wasm [threads]: finds a toolchain for wasm32 and sets WASM_ENV, WASM_CARGO, WASM_CLIPPY and
+# WASM_FLAGS. WASM_TOOLCHAIN=rustup or =debian allows only that one. For threads the standard library is
+# compiled with them too (-Z build-std), from its source.
 set_up_wasm() {
+  local part=$WASM_TARGET command=target there=has_wasm_std
   set_up_native
   # RUSTFLAGS would replace the flags of .cargo/config.toml.
   WASM_ENV=(env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS)
   WASM_CARGO=(cargo)
   WASM_CLIPPY=(cargo clippy)
-  WASM_FLAGS=(--target "$WASM_TARGET" --target-dir "$WASM_TARGET_DIR")
+  WASM_FLAGS=(--target "$WASM_TARGET")
+  if [[ ${1:-} == threads ]]; then
+    part=rust-src command=component there=has_std_source
+    WASM_FLAGS+=(--config scripts/threads.toml)
+  fi
   if [[ ${WASM_TOOLCHAIN:-rustup} == rustup ]]; then
-    has_wasm_std && return
-    if has rustup; then
-      say "Adding $WASM_TARGET with rustup"
-      if timeout 120 rustup target add "$WASM_TARGET" && has_wasm_std; then return; fi
-      printf '  rustup could not add it.\n'
+    if ! "$there" && has rustup; then
+      say "Adding $part with rustup"
+      timeout 120 rustup "$command" add "$part" || printf '  rustup could not add it.\n'
     fi
-    if [[ -n ${WASM_TOOLCHAIN:-} ]]; then die "There is no $WASM_TARGET for this Rust toolchain."; fi
+    if "$there"; then
+      if [[ ${1:-} == threads ]]; then build_std; fi
+      return
+    fi
+    if [[ -n ${WASM_TOOLCHAIN:-} ]]; then die "There is no $part for this Rust toolchain."; fi
   fi
   use_debian_toolchain
+}
+
+# Has cargo build the standard library.
+build_std() {
+  # RUSTC_BOOTSTRAP opens -Z options on a stable compiler.
+  WASM_ENV+=(RUSTC_BOOTSTRAP=1)
+  WASM_FLAGS+=(-Z "build-std=std,panic_abort")
 }
 
 # Debian has no compiled standard library for wasm32, but its source: cargo builds it (-Z build-std).
@@ -100,12 +117,11 @@ use_debian_toolchain() {
     apt_install "lld-$(/usr/bin/rustc -vV | sed -n 's/^LLVM version: \([0-9]*\).*/\1/p')"
     linker=$(find_wasm_linker)
   fi
-  # RUSTC_BOOTSTRAP opens -Z options on a stable compiler.
-  WASM_ENV+=(RUSTC=/usr/bin/rustc CARGO=/usr/bin/cargo RUSTC_BOOTSTRAP=1
+  WASM_ENV+=(RUSTC=/usr/bin/rustc CARGO=/usr/bin/cargo
     CARGO_TARGET_WASM32_UNKNOWN_UNKNOWN_LINKER="$linker")
   WASM_CARGO=(/usr/bin/cargo)
   WASM_CLIPPY=(/usr/bin/cargo-clippy clippy)
-  WASM_FLAGS+=(-Z "build-std=std,panic_abort")
+  build_std
 }
 
 # Prints the path of LLVM's linker for wasm: rustup's own, or Debian's newest; nothing if there is none.

@@ -172,6 +172,8 @@ pub enum EngineEvent {
     Loaded {
         /// What was loaded.
         model: ModelInfo,
+        /// The engine, with the number of threads that it uses for this model.
+        engine: EngineInfo,
         /// From the request to ready, in milliseconds.
         load_ms: f64,
         /// Bytes of WebAssembly memory that the worker has now; it never shrinks.

@@ -3,6 +3,9 @@
 //!
 //! Methods throw plain objects in the shape of [`ErrorReport`]. A panic traps the instance for good;
 //! its message is kept for [`last_panic`], and the worker is then to be replaced.
+//!
+//! In the builds with threads, further workers instantiate the same module with the same memory and
+//! lend themselves to the engine with [`join_team`] and [`work_in_team`].
 
 use std::panic;
 use std::sync::Mutex;
@@ -66,6 +69,49 @@ impl Ceilings {
     }
 }
 
+#[cfg(target_feature = "atomics")]
+mod threads {
+    use wasm_bindgen::prelude::*;
+
+    use crate::kernels::team::{self, Member};
+
+    /// The compiled module, for workers that are to be threads of this instance.
+    #[wasm_bindgen(js_name = compiledModule)]
+    pub fn compiled_module() -> JsValue {
+        wasm_bindgen::module()
+    }
+
+    /// Gives the calling worker a place in the team; none where it is full.
+    #[wasm_bindgen(js_name = joinTeam)]
+    pub fn join_team() -> Option<Place> {
+        Member::join().map(Place)
+    }
+
+    /// A worker's place in the team.
+    #[wasm_bindgen]
+    pub struct Place(Member);
+
+    #[wasm_bindgen]
+    impl Place {
+        /// Computes with the calling worker for ever.
+        pub fn work(self) {
+            self.0.work()
+        }
+    }
+
+    /// Says that a worker of the team was ended by a trap: the engine then ends too, in a panic.
+    #[wasm_bindgen(js_name = reportFailure)]
+    pub fn report_failure() {
+        team::report_failure();
+    }
+
+    /// Panics in a worker of the team, for tests of what follows.
+    #[wasm_bindgen(js_name = crashThread)]
+    pub fn crash_thread() {
+        team::crash_a_worker("a thread of the engine was crashed on purpose")
+    }
+}
+
 /// A model, its tokenizer and at most one running generation.
 #[wasm_bindgen]
 pub struct Engine {
@@ -82,7 +128,8 @@ impl Engine {
     pub fn new() -> Engine {
         panic::set_hook(Box::new(|info| {
             if let Ok(mut last) = LAST_PANIC.lock() {
-                *last = Some(info.to_string());
+                // The first is the cause of any others, such as that a thread has failed.
+                last.get_or_insert_with(|| info.to_string());
             }
             console_error_panic_hook::hook(info);
         }));
@@ -146,6 +193,13 @@ impl Engine {
         let loaded = load.finish().map_err(error)?;
         self.engine.set_model(loaded).map_err(error)?;
         to_js(&self.engine.model_info())
+    }
+
+    /// Computes with `asked` threads from now on, or, where none are asked for, with as many as make this
+    /// model fastest.
+    #[wasm_bindgen(js_name = useThreads)]
+    pub fn use_threads(&mut self, asked: Option<usize>) -> JsResult<()> {
+        self.engine.use_threads(asked).map_err(error)
     }
 
     /// Gives up a load; the model that was there before stays.

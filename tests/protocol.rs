@@ -8,7 +8,8 @@ use std::path::Path;
 use serde_json::{Value, json};
 use t5_playground::config::T5Config;
 use t5_playground::engine::{
-    EngineInfo, GenerationResult, ModelInfo, Notice, TensorTypeInfo, Timing, TokenInfo, Usage,
+    EngineInfo, GenerationResult, ModelInfo, Notice, OneThreadReason, TensorTypeInfo, Timing,
+    TokenInfo, Usage,
 };
 use t5_playground::error::Error;
 use t5_playground::generate::{FinishReason, GenerationConfig};
@@ -68,6 +69,9 @@ fn notices() -> Vec<Notice> {
             asked: "Q4_K".into(),
             used: "Q8_0".into(),
         },
+        Notice::OneThread { reason: OneThreadReason::NotIsolated, message: String::new() },
+        Notice::OneThread { reason: OneThreadReason::NoSharedMemory, message: String::new() },
+        Notice::OneThread { reason: OneThreadReason::Failed, message: "out of memory".into() },
         Notice::Other { message: "a sentence".into() },
     ]
 }
@@ -77,6 +81,12 @@ fn events() -> Vec<EngineEvent> {
         r#"{"vocab_size": 100, "d_model": 32, "d_kv": 8, "d_ff": 64, "num_layers": 2, "num_heads": 4}"#,
     )
     .unwrap();
+    let engine = |n_threads, notices| EngineInfo {
+        version: "0.1.0".into(),
+        build: "simd128".into(),
+        n_threads,
+        notices,
+    };
     let model = |tokenizer| ModelInfo {
         name: "built-in".into(),
         architecture: "t5".into(),
@@ -126,9 +136,8 @@ fn events() -> Vec<EngineEvent> {
         message: "The connection broke.".into(),
     };
     let mut events = vec![
-        EngineEvent::EngineReady {
-            engine: EngineInfo { version: "0.1.0".into(), build: "simd128".into(), n_threads: 1 },
-        },
+        EngineEvent::EngineReady { engine: engine(1, vec![]) },
+        EngineEvent::EngineReady { engine: engine(1, notices()) },
         progress(Some(2)),
         progress(None),
         waiting(Some(250)),
@@ -162,6 +171,7 @@ fn events() -> Vec<EngineEvent> {
     ] {
         events.push(EngineEvent::Loaded {
             model: model(tokenizer),
+            engine: engine(2, vec![]),
             load_ms: 100.0,
             memory_bytes: 40_000_000,
             kept: Kept { place, id: id.map(str::to_owned), why, license: id.map(|_| "mit".into()) },

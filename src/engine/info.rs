@@ -14,8 +14,10 @@ pub struct EngineInfo {
     pub version: String,
     /// Instruction set of the kernels, such as `simd128`.
     pub build: String,
-    /// Threads that compute.
+    /// Threads that compute: with a loaded model, as many as make it fastest.
     pub n_threads: usize,
+    /// What there is to know about how it runs.
+    pub notices: Vec<Notice>,
 }
 
 /// A loaded model.
@@ -91,11 +93,30 @@ pub enum Notice {
         /// Type used.
         used: String,
     },
+    /// The engine could not use more than one thread.
+    OneThread {
+        /// What kept it from that.
+        reason: OneThreadReason,
+        /// What the browser said, where it said something.
+        message: String,
+    },
     /// Anything else, as a sentence.
     Other {
         /// The sentence.
         message: String,
     },
+}
+
+/// What keeps the engine from using threads.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum OneThreadReason {
+    /// The page's host does not isolate it (COOP and COEP headers), so it has no shared memory.
+    NotIsolated,
+    /// The page is isolated, and yet the browser has no shared memory.
+    NoSharedMemory,
+    /// The build with threads, or a thread, did not start.
+    Failed,
 }
 
 /// A token of a text.

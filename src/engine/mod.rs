@@ -2,17 +2,19 @@
 
 mod info;
 mod load;
+mod threads;
 
 use web_time::Instant;
 
 use crate::error::{Error, Result};
 use crate::generate::{FinishReason, Generation, GenerationConfig, Step};
-use crate::kernels;
+use crate::kernels::{self, team};
 use crate::model::T5ForConditionalGeneration;
 use crate::text::{Encoding, SeenAs, Tokenizer};
 
 pub use info::{
-    EngineInfo, GenerationResult, ModelInfo, Notice, TensorTypeInfo, Timing, TokenInfo, Usage,
+    EngineInfo, GenerationResult, ModelInfo, Notice, OneThreadReason, TensorTypeInfo, Timing,
+    TokenInfo, Usage,
 };
 pub use load::{LoadOptions, LoadSession, LoadedModel, ModelParts, gguf_metadata};
 
@@ -52,8 +54,25 @@ impl Engine {
         EngineInfo {
             version: env!("CARGO_PKG_VERSION").into(),
             build: kernels::BUILD.into(),
-            n_threads: 1,
+            n_threads: team::n_threads(),
+            notices: Vec::new(),
         }
+    }
+
+    /// Computes with `asked` threads from now on, or, where none are asked for, with as many as make the
+    /// loaded model fastest, which a few milliseconds of its work show. There are as many as have joined
+    /// the [`team`].
+    ///
+    /// # Errors
+    /// `Error::State` while a generation is running.
+    pub fn use_threads(&mut self, asked: Option<usize>) -> Result<()> {
+        self.refuse_while_generating()?;
+        match (asked, &mut self.loaded) {
+            (Some(n), _) => team::use_threads(n),
+            (None, Some(loaded)) => threads::use_fastest(&loaded.model, &mut loaded.workspace),
+            (None, None) => team::use_threads(1),
+        }
+        Ok(())
     }
 
     /// Puts a loaded model in the place of the one before.

@@ -3,6 +3,7 @@
  *
  *     node tests/browser/bench.mjs [--model FILE [--config FILE --tokenizer FILE]] [--weights TYPE]
  *         [--prompts 16,128,512] [--new-tokens 64] [--repeat 3] [--browser chromium|firefox] [--json]
+ *         [--engine "build=simd128&threads=1"]
  *
  * The page must be built. Without --model it takes the built-in model. Of each prompt length it prints
  * medians over the repetitions; the first run of each length is left out, as it warms up. Memory is
@@ -26,6 +27,7 @@ const { values: args } = parseArgs({
     "new-tokens": { type: "string", default: "64" },
     repeat: { type: "string", default: "3" },
     browser: { type: "string", default: "chromium" },
+    engine: { type: "string", default: "" },
     json: { type: "boolean", default: false },
   },
 });
@@ -48,6 +50,7 @@ try {
     weights: args.weights,
     promptLengths: args.prompts.split(",").map(Number),
     newTokens: Number(args["new-tokens"]),
+    wish: args.engine,
     repeat: Number(args.repeat),
   });
   await playground.close();
@@ -95,15 +98,16 @@ function print(report) {
 /**
  * Runs in the page.
  *
- * @param {{ client: string, source: any, weights: string, promptLengths: number[], newTokens: number, repeat: number }} what
+ * @param {{ client: string, source: any, weights: string, promptLengths: number[], newTokens: number, wish: string, repeat: number }} what
  */
-async function measure({ client: clientUrl, source, weights, promptLengths, newTokens, repeat }) {
+async function measure({ client: clientUrl, source, weights, promptLengths, newTokens, wish, repeat }) {
   const { EngineClient } = await import(clientUrl);
   /** @type {Record<string, any>} The last event of each type. */
   const last = {};
   /** @type {(event: any) => void} */
   let hear = () => {};
   const client = new EngineClient({
+    engine: wish,
     onEvent: (/** @type {any} */ event) => {
       last[event.type] = event;
       hear(event);
@@ -117,7 +121,7 @@ async function measure({ client: clientUrl, source, weights, promptLengths, newT
   });
 
   client.load(source, { weights });
-  const { model, load_ms } = await next("loaded");
+  const { model, engine, load_ms } = await next("loaded");
 
   /** @type {(text: string) => Promise<number>} */
   const countTokens = async (text) => {
@@ -160,7 +164,7 @@ async function measure({ client: clientUrl, source, weights, promptLengths, newT
       tokens_per_second: of("tokens_per_second"),
     });
   }
-  const report = { model, load_ms, memory_bytes: last.generation_done.memory_bytes, engine: last.engine_ready.engine, runs };
+  const report = { model, load_ms, memory_bytes: last.generation_done.memory_bytes, engine, runs };
   client.unload();
   return report;
 }

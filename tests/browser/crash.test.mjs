@@ -45,3 +45,41 @@ inEachBrowser("a crash", {}, {
     await page.modelLoaded();
   },
 }, EVERY_BROWSER);
+
+inEachBrowser("a crash in a thread", {}, {
+  async "ends in the page's error panel, and the page goes on with a new engine"({ visit, pages }) {
+    pages.crashThreadIn("step", 12);
+    const page = await visit("?threads=2");
+    await page.modelLoaded();
+    await page.type("prompt", PROMPT);
+    await page.setOptions({ min_new_tokens: "40", max_new_tokens: "40" });
+    await page.runWithKeys();
+    assert.match(await page.failed({ context: "generate", kind: "internal" }), /crashed on purpose/);
+    assert.equal(await page.attribute("error", "data-fatal"), "true");
+    assert.equal(await page.value("prompt"), PROMPT);
+
+    pages.repair();
+    await page.click("error-retry");
+    await page.reached({ model: "loaded", load: "idle", error: "none" });
+    assert.notEqual(await page.complete(), "");
+  },
+
+  async "before it has started leaves the engine on one thread, which the page says"({ visit, pages }) {
+    pages.addedToBindings = 'if (import.meta.url.includes("-threads/") && !self.name.startsWith("t5-engine")) throw new Error("no thread today");';
+    const page = await visit("?threads=2");
+    await page.modelLoaded();
+    assert.match(await page.text("engine"), /1 thread$/);
+    assert.match(await page.text("engine-notices"), /one thread.*no thread today/);
+    await page.type("prompt", PROMPT);
+    assert.notEqual(await page.complete(), "");
+  },
+
+  async "of the whole build with threads leaves the build without, which the page says"({ visit, pages }) {
+    pages.addedToBindings = 'if (import.meta.url.includes("-threads/")) throw new Error("no threads today");';
+    const page = await visit("?threads=2");
+    await page.modelLoaded();
+    assert.match(await page.text("engine-notices"), /one thread.*no threads today/);
+    await page.type("prompt", PROMPT);
+    assert.notEqual(await page.complete(), "");
+  },
+});

@@ -5,7 +5,8 @@ import { inEachBrowser } from "./harness/suite.mjs";
 
 /** @param {import("./harness/suite.mjs").Stage} stage */
 async function completesSomething({ visit }) {
-  const page = await visit();
+  // Two threads even where there is one processor.
+  const page = await visit("?threads=2");
   await page.modelLoaded();
   await page.type("prompt", "Hello.");
   await page.setOptions({ max_new_tokens: "5" });
@@ -15,13 +16,15 @@ async function completesSomething({ visit }) {
 
 /** @param {import("./harness/playground.mjs").Playground} page */
 async function nThreads(page) {
-  return (await page.engineEvents("engine_ready")).at(-1).engine.n_threads;
+  return (await page.engineEvents("loaded")).at(-1).engine.n_threads;
 }
 
 inEachBrowser("cross-origin isolated", {}, {
   async "the page completes a prompt, and fetches nothing from anywhere else"(stage) {
     const page = await completesSomething(stage);
     assert.equal(await page.page.evaluate(() => crossOriginIsolated), true);
+    assert.equal(await nThreads(page), 2);
+    assert.match(await page.text("engine"), /2 threads$/);
     const foreign = page.requests.filter((url) => /^https?:/.test(url) && !url.startsWith(stage.pages.url));
     assert.deepEqual(foreign, []);
   },
@@ -33,6 +36,7 @@ inEachBrowser("not isolated", { isolation: false }, {
     assert.equal(await page.page.evaluate(() => crossOriginIsolated), false);
     assert.equal(await nThreads(page), 1);
     assert.match(await page.text("engine"), /1 thread$/);
+    assert.match(await page.text("engine-notices"), /one thread.*does not isolate it/);
   },
 }, EVERY_BROWSER);
 
@@ -43,6 +47,7 @@ inEachBrowser("isolated, without shared memory", {}, {
     assert.deepEqual(has, { isolation: true, sharing: false });
     assert.equal(await nThreads(page), 1);
     assert.match(await page.text("engine"), /1 thread$/);
+    assert.match(await page.text("engine-notices"), /one thread.*no shared memory/);
   },
 }, ["webkit"]);
 

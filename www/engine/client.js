@@ -37,9 +37,11 @@ export class EngineClient {
   /**
    * @param {object} options
    * @param {(event: ClientEvent) => void} options.onEvent
+   * @param {string} [options.engine]  instead of what runs best here: `build=simd128` or `relaxed-simd`,
+   *   `threads=N`, both joined by `&`, as in an address
    * @param {() => EngineWorker} [options.createWorker]
    */
-  constructor({ onEvent, createWorker = createModuleWorker }) {
+  constructor({ onEvent, engine = "", createWorker = () => createModuleWorker(engine) }) {
     this.#onEvent = onEvent;
     this.#createWorker = createWorker;
   }
@@ -191,9 +193,14 @@ export class EngineClient {
   }
 }
 
-/** @returns {EngineWorker} */
-function createModuleWorker() {
-  return new Worker(new URL("./worker.js", import.meta.url), { type: "module", name: "t5-engine" });
+/**
+ * @param {string} engine
+ * @returns {EngineWorker}
+ */
+function createModuleWorker(engine) {
+  const url = new URL("./worker.js", import.meta.url);
+  url.search = engine;
+  return new Worker(url, { type: "module", name: "t5-engine" });
 }
 
 /**

@@ -70,9 +70,12 @@ export interface Envelope {
 
 export interface EngineInfo {
   version: string;
-  /** `simd128`, ... */
+  /** Instruction set of the kernels: `simd128` or `relaxed-simd`. */
   build: string;
+  /** Threads that compute: with a loaded model, as many as make it fastest. */
   n_threads: number;
+  /** What there is to know about how it runs. */
+  notices: Notice[];
 }
 
 export interface T5Config {
@@ -126,6 +129,7 @@ export type Notice =
   | { kind: "lone_surrogates"; n_characters: number }
   | { kind: "beyond_trained_length"; encoder_tokens: number; trained_length: number }
   | { kind: "tensor_type_changed"; tensor: string; asked: string; used: string }
+  | { kind: "one_thread"; reason: "not_isolated" | "no_shared_memory" | "failed"; message: string }
   | { kind: "other"; message: string };
 
 export interface TokenInfo {
@@ -182,7 +186,7 @@ export type EngineEvent =
     }
   /** The connection broke; asked again after the delay, or without one as soon as the device is online. */
   | { type: "load_waiting"; attempt: number; delay_ms: number | null; message: string }
-  | { type: "loaded"; model: ModelInfo; load_ms: number; memory_bytes: number; kept: Kept }
+  | { type: "loaded"; model: ModelInfo; engine: EngineInfo; load_ms: number; memory_bytes: number; kept: Kept }
   | { type: "load_cancelled" }
   | { type: "tokenized"; request_id: number; tokens: TokenInfo[]; notices: Notice[] }
   | { type: "generation_started"; generation_id: number; encoder_tokens: number; notices: Notice[] }

@@ -5,13 +5,15 @@
  * loop, so that a stop or a tokenize request is heard within one step.
  */
 
+/** @import { Engine, Started } from "./start.js" */
 /** @import { EngineEvent, EngineRequest, Envelope, ErrorReport } from "./protocol.js" */
 /** @import { Progress } from "./loader.js" */
+import { wishOf } from "./builds.js";
 import { isAbort } from "./byte-source.js";
 import { LoadError } from "./load-error.js";
 import { loadModel } from "./loader.js";
+import { startEngine } from "./start.js";
 import { openStore } from "./store/index.js";
-import init, { Engine, lastPanic } from "./wasm/t5_playground.js";
 import { wellFormed } from "./well-formed.js";
 
 /** @typedef {Extract<EngineEvent, { type: "error" }>["context"]} Context */
@@ -27,17 +29,21 @@ let running = null;
 /** True once the engine is gone: nothing that it says after that can be trusted. */
 let dead = false;
 
+/** What the panic hook noted. @type {Started["lastPanic"]} */
+let lastPanic = () => undefined;
+
 // The handler stands before the engine does: requests that come early wait for it.
-const engineStarted = startEngine();
+const engineStarted = start();
 self.addEventListener("message", (/** @type {MessageEvent<Envelope>} */ { data }) => handle(data));
 
-/** @returns {Promise<Engine | null>} null where it could not start, which has been reported */
-async function startEngine() {
+/** @returns {Promise<Started | null>} null where it could not start, which has been reported */
+async function start() {
   try {
-    await init({ module_or_path: new URL("./wasm/t5_playground_bg.wasm", import.meta.url) });
-    const engine = new Engine();
-    post({ type: "engine_ready", engine: engine.info() });
-    return engine;
+    const wish = wishOf(new URL(self.location.href).searchParams);
+    const started = await startEngine(wish, (message) => fail("start", null, new Error(message)));
+    lastPanic = started.lastPanic;
+    post({ type: "engine_ready", engine: started.info() });
+    return started;
   } catch (error) {
     fail("start", null, error);
     return null;
@@ -46,11 +52,12 @@ async function startEngine() {
 
 /** @param {Envelope} envelope */
 async function handle({ request, files = [] }) {
-  const engine = await engineStarted;
-  if (!engine || dead) return;
+  const started = await engineStarted;
+  if (!started || dead) return;
+  const { engine } = started;
   switch (request.type) {
     case "load":
-      return load(engine, request, files);
+      return load(started, request, files);
     case "cancel_load":
       return loading?.abort();
     case "generate":
@@ -64,17 +71,17 @@ async function handle({ request, files = [] }) {
 }
 
 /**
- * @param {Engine} engine
+ * @param {Started} started
  * @param {Extract<EngineRequest, { type: "load" }>} request
  * @param {File[]} files
  */
-async function load(engine, { source, weights }, files) {
+async function load({ engine, useThreads, info }, { source, weights }, files) {
   if (loading || running) {
     const message = loading ? "A model is loading already: cancel that first." : "A completion is running: stop it first.";
     return fail("load", null, busy(message));
   }
   loading = new AbortController();
-  const started = performance.now();
+  const startedMs = performance.now();
   const progress = progressReporter();
   try {
     const { signal } = loading;
@@ -82,8 +89,9 @@ async function load(engine, { source, weights }, files) {
     const onWait = (/** @type {Wait} */ wait) => post({ type: "load_waiting", ...wait });
     const { model, kept } = await loadModel({ engine, source, files, weights, store, signal, onProgress: progress.say, onWait });
     progress.end();
-    const load_ms = performance.now() - started;
-    post({ type: "loaded", model, load_ms, memory_bytes: engine.memoryBytes(), kept });
+    await useThreads();
+    const load_ms = performance.now() - startedMs;
+    post({ type: "loaded", model, engine: info(), load_ms, memory_bytes: engine.memoryBytes(), kept });
   } catch (error) {
     progress.end();
     if (isAbort(error)) {

@@ -27,6 +27,7 @@ export function reduceEngineEvent(state, event) {
       return {
         ...state,
         model: event.model,
+        engine: event.engine,
         choice: state.load?.choice ?? state.choice,
         loadMs: event.load_ms,
         memoryBytes: event.memory_bytes,

@@ -18,6 +18,7 @@ import { appView } from "./views/app.js";
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 const store = new Store(initialState(readSettings(), readHistory()));
 const client = new EngineClient({
+  engine: engineWish(),
   onEvent(event) {
     store.dispatch({ ...event, at_ms: performance.now() });
     if (event.type === "tokenized") counter.receive(event);
@@ -107,6 +108,12 @@ followSystem();
 renderNow();
 kept.refresh();
 await loadFirstModel();
+
+/** What the address asks of the engine, with `?build=...` and `?threads=N`; else what runs best is chosen. */
+function engineWish() {
+  const asked = Array.from(new URLSearchParams(location.search)).filter(([name]) => name === "build" || name === "threads");
+  return new URLSearchParams(asked).toString();
+}
 
 /** Loads the model that the address asks for with `?model=ID`, or the first built-in one. */
 async function loadFirstModel() {

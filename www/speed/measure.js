@@ -59,7 +59,7 @@ export async function measure({ source, files, weights, word, promptLengths, new
   });
 
   try {
-    const { model, load_ms } = await next("loaded", () => client.load(source, { weights, files }));
+    const { model, engine, load_ms } = await next("loaded", () => client.load(source, { weights, files }));
     const runs = [];
     const all = promptLengths.length * (repeat + 1);
     for (const length of promptLengths) {
@@ -74,7 +74,7 @@ export async function measure({ source, files, weights, word, promptLengths, new
       }
       runs.push(mediansOf(results));
     }
-    return { engine: last.engine_ready.engine, model, load_ms, memory_bytes: last.generation_done.memory_bytes, runs };
+    return { engine, model, load_ms, memory_bytes: last.generation_done.memory_bytes, runs };
   } finally {
     client.unload();
   }

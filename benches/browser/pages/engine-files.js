@@ -5,6 +5,6 @@
  * @returns {{ bindings: string, module: string }}
  */
 export function engineFiles(build) {
-  if (build !== "simd128") throw new Error(`there is no ${build} build`);
-  return { bindings: "/app/engine/wasm/t5_playground.js", module: "/app/engine/wasm/t5_playground_bg.wasm" };
+  const folder = `/app/engine/wasm/${build}`;
+  return { bindings: `${folder}/t5_playground.js`, module: `${folder}/t5_playground_bg.wasm` };
 }

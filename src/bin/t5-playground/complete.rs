@@ -91,6 +91,7 @@ pub fn describe(notice: &t5_playground::engine::Notice) -> String {
         Notice::TensorTypeChanged { tensor, asked, used } => {
             format!("{tensor} is kept as {used}: its rows are not whole blocks of {asked}")
         }
+        Notice::OneThread { reason, message } => format!("one thread only: {reason:?} {message}"),
         Notice::Other { message } => message.clone(),
     }
 }

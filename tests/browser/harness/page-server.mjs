@@ -10,8 +10,8 @@ import { limitMemory } from "./memory-limit.mjs";
 /** The page as it was built; PAGE_ROOT names another copy of it. */
 export const PAGE_ROOT = process.env.PAGE_ROOT ?? fileURLToPath(new URL("../../../build/www", import.meta.url));
 
-/** The address of the engine's bindings in the page. */
-const BINDINGS = "/engine/wasm/t5_playground.js";
+/** The addresses of the bindings of the engine's builds in the page. */
+const BINDINGS = /^\/engine\/wasm\/[^/]+\/t5_playground\.js$/;
 /** The address of the script that runs before those of the page. */
 const PRELOAD = "/preload-of-the-test.js";
 
@@ -66,8 +66,8 @@ export class PageServer {
   async #changed(address) {
     const path = address.split(/[?#]/)[0];
     const read = (/** @type {string} */ file) => readFile(join(PAGE_ROOT, file));
-    if (this.addedToBindings && path === BINDINGS) {
-      return { type: "text/javascript", content: `${await read(BINDINGS)}\n${this.addedToBindings}` };
+    if (this.addedToBindings && BINDINGS.test(path)) {
+      return { type: "text/javascript", content: `${await read(path)}\n${this.addedToBindings}` };
     }
     if (this.memoryLimit !== null && path.endsWith(".wasm")) {
       return { type: "application/wasm", content: limitMemory(await read(path), this.memoryLimit) };
@@ -91,17 +91,37 @@ export class PageServer {
    * @param {{ call?: number, panic?: string }} [when]  at which call, from 1; the panic's message
    */
   trapIn(method, { call = 1, panic = "panicked at a place that the test chose" } = {}) {
+    this.#doIn(method, call, `
+      const { trap } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([${TRAP_MODULE}]))).exports;
+      lastPanic = () => ${JSON.stringify(panic)};
+      trap();`);
+  }
+
+  /**
+   * Lets a thread of the engine panic while a method computes.
+   *
+   * @param {string} method  of the class `Engine`
+   * @param {number} call  at which call, from 1
+   */
+  crashThreadIn(method, call) {
+    this.#doIn(method, call, "crashThread();");
+  }
+
+  /**
+   * @param {string} method
+   * @param {number} call
+   * @param {string} action  done in its place, in the scope of the bindings
+   */
+  #doIn(method, call, action) {
     // Declared names would collide with those of the bindings, so all of it is inside a function.
     this.addedToBindings = `
       (() => {
         const whole = Engine.prototype.${method};
-        const { trap } = new WebAssembly.Instance(new WebAssembly.Module(new Uint8Array([${TRAP_MODULE}]))).exports;
         let calls = 0;
         Engine.prototype.${method} = function (...args) {
           calls += 1;
           if (calls !== ${call}) return whole.apply(this, args);
-          lastPanic = () => ${JSON.stringify(panic)};
-          trap();
+          ${action}
         };
       })();`;
   }

@@ -215,6 +215,9 @@ export const en = /** @type {const} */ ({
     one: "{n} broken character (half of a surrogate pair) is replaced before the model sees it.",
     other: "{n} broken characters (halves of surrogate pairs) are replaced before the model sees them.",
   },
+  "notice.one_thread.not_isolated": "The engine runs on one thread: this page’s host does not isolate it (COOP and COEP headers), so browsers give it no shared memory.",
+  "notice.one_thread.no_shared_memory": "The engine runs on one thread: this browser has no shared memory.",
+  "notice.one_thread.failed": "The engine runs on one thread: more could not be started ({message}).",
   "notice.beyond_trained_length": "The prompt has {n} tokens and the model was trained on {max}. It still reads all of them, but less well.",
   "notice.tensor_type_changed": {
     one: "{n} tensor is kept as {used}, since its rows do not divide into {asked} blocks.",

@@ -10,6 +10,7 @@ import { glossaryView } from "./glossary.js";
 import { headerView } from "./header.js";
 import { historyView } from "./history.js";
 import { modelView } from "./model.js";
+import { noticesView } from "./notices.js";
 import { optionsView } from "./options.js";
 import { promptView } from "./prompt.js";
 import { tokensView } from "./tokens.js";
@@ -50,7 +51,7 @@ export function appView(state, actions) {
       </main>
       <footer class="footer">
         <p>${t("footer")} <a href="speed.html">${t("footer.speed")}</a></p>
-        ${engine ? html`<p data-testid="engine">${t("footer.engine", { version: engine.version, build: engine.build, n: engine.n_threads })}</p>` : nothing}
+        ${engine ? html`<p data-testid="engine">${t("footer.engine", { version: engine.version, build: engine.build, n: engine.n_threads })}</p>${noticesView(engine.notices, "engine-notices")}` : nothing}
       </footer>
       <p class="visually-hidden" role="status" aria-live="polite" data-testid="announcer">${state.announcement}</p>
       ${state.dragging ? html`<div class="drop" data-testid="drop-target"><p>${t("drop")}</p></div>` : nothing}

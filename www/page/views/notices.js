@@ -57,6 +57,8 @@ function sentenceOf(notice) {
       return t("notice.lone_surrogates", { n: notice.n_characters });
     case "beyond_trained_length":
       return t("notice.beyond_trained_length", { n: notice.encoder_tokens, max: notice.trained_length });
+    case "one_thread":
+      return t(`notice.one_thread.${notice.reason}`, { message: notice.message });
     case "other":
       return notice.message;
   }

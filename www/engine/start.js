@@ -1,0 +1,163 @@
+/** Starts the engine: its build, its memory and its threads. */
+
+/** @import { Build, EngineWish } from "./builds.js" */
+/** @import { EngineInfo } from "./protocol.js" */
+import { chooseBuild, oneThread } from "./builds.js";
+
+/** Of all builds: those without threads lack what only threads need. */
+/** @typedef {typeof import("./wasm/simd128-threads/t5_playground.js")} Bindings */
+/** @typedef {InstanceType<Bindings["Engine"]>} Engine */
+
+/** What a thread is told: the bindings to run, and what to run them on. */
+/** @typedef {{ bindings: string, module: WebAssembly.Module, memory: WebAssembly.Memory, stackBytes: number }} ThreadStart */
+/** What a thread says: that it waits for work, or what ended it. */
+/** @typedef {{ type: "ready" } | { type: "failed", message: string }} ThreadMessage */
+
+const PAGE_BYTES = 65_536;
+/** What `--initial-memory` in scripts/threads.toml says, and the page that wasm-bindgen adds. */
+const INITIAL_PAGES = 65;
+/** Shared memory cannot move, so browsers set its greatest size aside; not all have room for 4 GiB. */
+const MAXIMUM_PAGES = [65_536, 32_768, 16_384, 8_192];
+/** Threads run kernels, which need little. */
+const STACK_BYTES = 4 * PAGE_BYTES;
+
+/**
+ * @typedef {object} Started
+ * @property {Engine} engine
+ * @property {() => string | undefined} lastPanic
+ * @property {() => EngineInfo} info
+ * @property {() => Promise<void>} useThreads  lets those threads compute that help the loaded model, or
+ *   all that were wished for, once they have started
+ */
+
+/**
+ * @param {EngineWish} wish
+ * @param {(message: string) => void} onThreadLost  a thread broke that had started
+ * @returns {Promise<Started>}
+ */
+export async function startEngine(wish, onThreadLost) {
+  const build = chooseBuild(wish);
+  const { notices } = build;
+  /** @type {Bindings} */
+  let bindings;
+  /** @type {Promise<unknown>} */
+  let threadsStarted = Promise.resolve();
+  if (build.nThreads > 1) {
+    try {
+      bindings = await load(build, "-threads");
+      const memory = sharedMemory();
+      await bindings.default({ module_or_path: wasmOf(build, "-threads"), memory });
+      threadsStarted = startThreads(build, bindings, memory, onThreadLost).catch((error) => {
+        notices.push(oneThread("failed", error instanceof Error ? error.message : String(error)));
+      });
+    } catch (error) {
+      notices.push(oneThread("failed", error instanceof Error ? error.message : String(error)));
+      bindings = await loadPlain(build);
+    }
+  } else {
+    bindings = await loadPlain(build);
+  }
+  const engine = new bindings.Engine();
+  return {
+    engine,
+    lastPanic: () => bindings.lastPanic(),
+    info: () => ({ ...engine.info(), notices }),
+    async useThreads() {
+      await threadsStarted;
+      engine.useThreads(wish.threads);
+    },
+  };
+}
+
+/**
+ * @param {Build} build
+ * @returns {Promise<Bindings>}
+ */
+async function loadPlain(build) {
+  const bindings = await load(build, "");
+  await bindings.default({ module_or_path: wasmOf(build, "") });
+  return bindings;
+}
+
+/**
+ * @param {Build} build
+ * @param {"" | "-threads"} suffix
+ * @returns {Promise<Bindings>}
+ */
+function load(build, suffix) {
+  return import(bindingsOf(build, suffix).href);
+}
+
+/**
+ * @param {Build} build
+ * @param {"" | "-threads"} suffix
+ */
+function bindingsOf({ instructions }, suffix) {
+  return new URL(`./wasm/${instructions}${suffix}/t5_playground.js`, import.meta.url);
+}
+
+/**
+ * @param {Build} build
+ * @param {"" | "-threads"} suffix
+ */
+function wasmOf(build, suffix) {
+  return new URL("t5_playground_bg.wasm", bindingsOf(build, suffix));
+}
+
+/** @throws {RangeError} where the browser has no room even for the smallest */
+function sharedMemory() {
+  for (const maximum of MAXIMUM_PAGES.slice(0, -1)) {
+    try {
+      return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum, shared: true });
+    } catch {
+      // The next is smaller.
+    }
+  }
+  return new WebAssembly.Memory({ initial: INITIAL_PAGES, maximum: MAXIMUM_PAGES.at(-1), shared: true });
+}
+
+/**
+ * Resolves when all threads wait for work. They end with this worker.
+ *
+ * @param {Build} build
+ * @param {Bindings} bindings
+ * @param {WebAssembly.Memory} memory
+ * @param {(message: string) => void} onLost
+ */
+async function startThreads(build, bindings, memory, onLost) {
+  /** @type {ThreadStart} */
+  const start = {
+    bindings: bindingsOf(build, "-threads").href,
+    module: bindings.compiledModule(),
+    memory,
+    stackBytes: STACK_BYTES,
+  };
+  await Promise.all(Array.from({ length: build.nThreads - 1 }, (_, i) => startThread(i + 1, start, onLost)));
+}
+
+/**
+ * @param {number} number
+ * @param {ThreadStart} start
+ * @param {(message: string) => void} onLost
+ * @returns {Promise<void>}
+ */
+function startThread(number, start, onLost) {
+  return new Promise((resolve, reject) => {
+    const thread = new Worker(new URL("./thread.js", import.meta.url), { type: "module", name: `t5-thread-${number}` });
+    let isReady = false;
+    const lose = (/** @type {string} */ message) => {
+      if (isReady) onLost(message);
+      else reject(new Error(message));
+    };
+    thread.onmessage = (/** @type {MessageEvent<ThreadMessage>} */ { data }) => {
+      if (data.type === "failed") return lose(data.message);
+      isReady = true;
+      resolve();
+    };
+    thread.onerror = (event) => {
+      event.preventDefault();
+      lose(event.message || "a thread's script could not be loaded");
+    };
+    thread.postMessage(start);
+  });
+}
