@@ -33,9 +33,11 @@ set_up_bench_python() {
 
 # candle's T5 as WebAssembly. A failure leaves that peer out.
 build_candle() {
-  local compiled=$WASM_TARGET_DIR/$WASM_TARGET/release/candle_peer.wasm
+  local target_dir=$PWD/$WASM_TARGET_DIR/candle
+  local compiled=$target_dir/$WASM_TARGET/release/candle_peer.wasm
+  set_up_wasm
   say "Compiling the peer candle-transformers to WebAssembly"
-  (cd "$BENCH/candle" && "${WASM_ENV[@]}" "${WASM_CARGO[@]}" build --release "${WASM_FLAGS[@]/#$WASM_TARGET_DIR/../../$WASM_TARGET_DIR}") &&
+  (cd "$BENCH/candle" && "${WASM_ENV[@]}" "${WASM_CARGO[@]}" build --release "${WASM_FLAGS[@]}" --target-dir "$target_dir") &&
     "$WASM_BINDGEN" "$compiled" --target web --out-dir build/bench/candle ||
     printf '  candle does not compile; going on without it.\n'
 }

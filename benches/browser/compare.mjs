@@ -17,6 +17,7 @@ import { cpus } from "node:os";
 import { join } from "node:path";
 import { parseArgs } from "node:util";
 import { launch } from "../../tests/browser/harness/browsers.mjs";
+import { PAGE_ROOT } from "../../tests/browser/harness/page-server.mjs";
 import { CONTENDERS, WEIGHTS, oursName } from "./contenders.mjs";
 import { measureDivergences } from "./divergence.mjs";
 import { measureFlatness, measureRound, reasonOf } from "./measure.mjs";
@@ -166,7 +167,7 @@ function tell(measurement) {
 
 /** Of every file of the engine as it was built. */
 async function fingerprint() {
-  const folder = join(ROOT, "build/www/engine");
+  const folder = join(PAGE_ROOT, "engine");
   const hash = createHash("sha256");
   for (const name of (await readdir(folder, { recursive: true })).toSorted()) {
     hash.update(name).update(await readFile(join(folder, name)).catch(() => ""));

@@ -5,6 +5,7 @@ import { join, sep } from "node:path";
 import { fileURLToPath } from "node:url";
 import { gzipSync } from "node:zlib";
 import { listen, stop } from "../../tests/browser/harness/listen.mjs";
+import { PAGE_ROOT } from "../../tests/browser/harness/page-server.mjs";
 import { createStaticServer } from "../../www/serve.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
@@ -14,7 +15,7 @@ export const BUILD = join(ROOT, "build/bench");
 
 /** Paths of the site and the folders that lie there. @type {Record<string, string>} */
 const FOLDERS = {
-  app: join(ROOT, "build/www"),
+  app: PAGE_ROOT,
   bench: join(HERE, "pages"),
   candle: join(BUILD, "candle"),
   models: join(BUILD, "models"),
