@@ -145,13 +145,16 @@ fn tokenize_reads_lines_and_needs_no_weights() {
 
 #[test]
 fn info_and_convert_describe_and_write_a_model() {
-    let out = std::env::temp_dir().join(format!("t5-playground-{}.gguf", std::process::id()));
+    // A folder of its own: a tokenizer.json beside a GGUF would be taken for the model's.
+    let folder = std::env::temp_dir().join(format!("t5-playground-{}", std::process::id()));
+    std::fs::create_dir_all(&folder).unwrap();
+    let out = folder.join("model.gguf");
     let out_arg = out.to_string_lossy();
     let converted = t5(&["convert", &model("flan-odd"), &out_arg, "--type", "q8_0"]);
     assert!(converted.status.success(), "{}", String::from_utf8_lossy(&converted.stderr));
     let info = json(&["info", &out_arg, "--json"]);
     let original = json(&["info", &model("flan-odd"), "--json"]);
-    std::fs::remove_file(&out).unwrap();
+    std::fs::remove_dir_all(&folder).unwrap();
     assert_eq!(info["config"], original["config"]);
     assert_eq!(info["n_parameters"], original["n_parameters"]);
     assert_eq!(info["tensor_types"][0]["type"], "Q8_0");

@@ -20,6 +20,8 @@ const INITIAL_PAGES = 65;
 const MAXIMUM_PAGES = [65_536, 32_768, 16_384, 8_192];
 /** Threads run kernels, which need little. */
 const STACK_BYTES = 4 * PAGE_BYTES;
+/** A model does not wait longer than this for threads: one that never starts must not hold it up for good. */
+const THREADS_PATIENCE_MS = 30_000;
 
 /**
  * @typedef {object} Started
@@ -132,7 +134,14 @@ async function startThreads(build, bindings, memory, onLost) {
     memory,
     stackBytes: STACK_BYTES,
   };
-  await Promise.all(Array.from({ length: build.nThreads - 1 }, (_, i) => startThread(i + 1, start, onLost)));
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let timer;
+  const patience = new Promise((_, reject) => {
+    const message = `the threads did not start within ${THREADS_PATIENCE_MS / 1000} s`;
+    timer = setTimeout(() => reject(new Error(message)), THREADS_PATIENCE_MS);
+  });
+  const threads = Array.from({ length: build.nThreads - 1 }, (_, i) => startThread(i + 1, start, onLost));
+  await Promise.race([Promise.all(threads), patience]).finally(() => clearTimeout(timer));
 }
 
 /**
