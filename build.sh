@@ -68,7 +68,8 @@ assemble() {
     cp -r www/models "$1"
     node scripts/sign-models.mjs "$1/models"
   fi
-  find www -maxdepth 1 -type f \( -name '*.html' -o -name '*.css' -o -name '*.svg' -o -name '*.js' \) -exec cp -t "$1" {} +
+  find www -maxdepth 1 -type f \( -name '*.html' -o -name '*.css' -o -name '*.svg' -o -name '*.png' \
+    -o -name '*.webmanifest' -o -name '*.js' \) -exec cp -t "$1" {} +
   find "$1" -name '*.ts' -delete
   mkdir -p "$1/engine/wasm"
   for build in "${BUILDS[@]}"; do cp -r "build/wasm/$build" "$1/engine/wasm"; done
@@ -104,7 +105,8 @@ Usage: ./build.sh COMMAND
                      --shapes base,large: those too; --append, --only, --parts: see benches/browser/compare.mjs
   bench --model FILE measure the engine in Chromium with that model (more options: tests/browser/bench.mjs)
   bench --kernels    measure the kernels natively, with Criterion
-  dist [--out DIR]   write the page to dist/ (or DIR) for any static host, from any sub-path
+  dist [--out DIR] [--base PATH] [--no-threads] [--no-service-worker]
+                     write the page to dist/ (or DIR) for any static host, from any sub-path
   help               this text
 
 Each command installs what it misses (with rustup, cargo, npm; with apt-get only after saying so).
@@ -185,31 +187,9 @@ bench_command() {
 }
 
 dist_command() {
-  local out=dist
-  if [[ ${1:-} == --out ]]; then out=${2:?"--out takes a folder"}; shift 2; fi
-  if (($#)); then die "dist does not know: $*." "Usage: ./build.sh dist [--out DIR]"; fi
-  if [[ -e $out && ! -f $out/engine/worker.js && -n $(ls -A "$out") ]]; then
-    die "$out holds something else; nothing was changed." "Name a new or empty folder: ./build.sh dist --out DIR"
-  fi
   build_page
-  say "Writing $out"
-  mkdir -p "$out"
-  find "$out" -mindepth 1 -delete
-  cp -r build/www/. "$out"
-  size_report "$out"
-}
-
-# size_report DIR: bytes of the parts of the page, plain and as a host sends them with gzip.
-size_report() {
-  local part files
-  printf '\n  %-34s %12s %12s\n' "" bytes gzip
-  for part in "${BUILDS[@]/#/engine/wasm/}" engine page vendor models .; do
-    if [[ ! -e $1/$part ]]; then continue; fi
-    files=$(find "$1/$part" -type f)
-    printf '  %-34s %12d %12d\n' "${part/#./in all}" \
-      "$(xargs cat <<<"$files" | wc -c)" "$(xargs cat <<<"$files" | gzip -9 | wc -c)"
-  done
-  printf '\nServe %s with any static host. Where the host cannot send COOP and COEP headers, the page works without.\n' "$1"
+  say "Writing the folder for hosting"
+  node scripts/dist-command.mjs --from build/www "$@"
 }
 
 # Runs every stage, whatever failed before it, and ends with "N passed, N failed" over all tests.
@@ -258,21 +238,7 @@ browser_tests_command() {
   # shellcheck disable=SC2046
   set_up_browsers $(tr , " " <<<"${BROWSERS:-chromium firefox webkit}")
   # One file at a time: two browsers at once on a small machine only slow each other down.
-  local file log status=0
-  log=$(mktemp)
-  for file in "$BROWSER_TESTS"/*.test.mjs; do
-    if node --test --test-reporter=spec "$file" >"$log" 2>&1; then
-      cat "$log"
-      continue
-    fi
-    # A browser may fail by itself, so its tests have a second try; what they said at the first is shown,
-    # set off so that nobody counts it.
-    sed 's/^/  | /' "$log"
-    say "Once more, as it failed: ${file##*/}"
-    node --test --test-reporter=spec "$file" || status=1
-  done
-  rm -f "$log"
-  return "$status"
+  node --test --test-concurrency=1 --test-reporter=spec "$BROWSER_TESTS"/*.test.mjs
 }
 
 # The recipe of the built-in model, from nothing to a tiny model; the environment is set up.

@@ -111,8 +111,7 @@ pub struct AttentionWorkspace {
     scores: Vec<f32>,
     /// (T, D)
     out: Vec<f32>,
-    /// Of each part
-    packed: Vec<PackedWorkspace>,
+    packed: PackedWorkspace,
 }
 
 impl AttentionWorkspace {
@@ -255,24 +254,11 @@ impl T5Attention {
         ws.projected.resize(n_tokens * inner, 0.0);
         matmul(&self.q, x, &mut ws.projected);
         let attended = ws.attended.start(n_tokens, inner);
-        // Whole heads to each part, which has buffers of its own.
-        let n_keys = prompt.n_tokens();
-        let n_parts = team::n_parts(3 * n_tokens * n_keys * inner, self.num_heads);
-        let heads_of_part = self.num_heads.div_ceil(n_parts);
-        if ws.packed.len() < n_parts {
-            ws.packed.resize_with(n_parts, PackedWorkspace::default);
+        let queries = ws.projected.chunks_exact(self.d_kv);
+        let outs = attended.chunks_exact_mut(self.d_kv);
+        for ((query, out), head) in queries.zip(outs).zip(heads.iter().cycle()) {
+            head.attend(query, &mut ws.packed, out);
         }
-        let parts = Blocks::new(attended, inner, [n_tokens, heads_of_part * self.d_kv]);
-        let (q, buffers) = (&ws.projected, Chunks::new(&mut ws.packed, 1));
-        for_each_piece((parts, buffers), |part_idx, (mut attended, buffers)| {
-            for token_idx in 0..n_tokens {
-                let outs = attended.row_mut(token_idx).chunks_exact_mut(self.d_kv);
-                for (head_idx, out) in (part_idx * heads_of_part..).zip(outs) {
-                    let query = &q[token_idx * inner + head_idx * self.d_kv..][..self.d_kv];
-                    heads[head_idx].attend(query, &mut buffers[0], out);
-                }
-            }
-        });
         self.add_output(ws, hidden);
     }
 

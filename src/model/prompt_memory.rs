@@ -1,10 +1,7 @@
 //! What cross-attention keeps of a prompt: every decoder step reads all of it.
 
 use crate::error::Result;
-use crate::kernels::{
-    Activations, Chunks, Matrix, PackedMatrix, TensorType, add_assign, for_each_piece, matmul,
-    softmax,
-};
+use crate::kernels::{Activations, Matrix, PackedMatrix, TensorType, add_assign, matmul, softmax};
 use crate::model::attention::KeyValue;
 
 /// Columns of a `Q8_0` block.
@@ -50,19 +47,10 @@ impl PromptMemory {
         if !is_quantized || !full.d_kv().is_multiple_of(BLOCK) {
             return Ok(PromptMemory::Full(full));
         }
-        let mut heads: Vec<_> = (0..full.num_heads()).map(|_| None).collect();
-        for_each_piece(Chunks::new(&mut heads, 1), |idx, head| {
-            head[0] = Some(PackedHead::new(&full, idx));
-        });
-        heads.into_iter().flatten().collect::<Result<_>>().map(PromptMemory::Packed)
-    }
-
-    /// Tokens of the prompt, S.
-    pub fn n_tokens(&self) -> usize {
-        match self {
-            PromptMemory::Full(full) => full.n_tokens(),
-            PromptMemory::Packed(heads) => heads.first().map_or(0, |head| head.keys.n_rows() / 2),
-        }
+        (0..full.num_heads())
+            .map(|idx| PackedHead::new(&full, idx))
+            .collect::<Result<_>>()
+            .map(PromptMemory::Packed)
     }
 }
 

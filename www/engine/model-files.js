@@ -202,7 +202,8 @@ async function urlFiles(source, reading) {
   // What was not named is looked for beside weights that need it.
   const sought = config === null ? COMPANIONS.filter(([, role]) => role !== "tokenizer" || tokenizer === null) : [];
   const beside = sought.map(([path, role]) => fileRecord(path, role, new URL(path, urls[0]).href));
-  return withCompanions(name, { weights, named, beside, absent: NOT_FOUND_OR_REFUSED }, keeper, reading);
+  const found = await withCompanions(name, { weights, named, beside, absent: NOT_FOUND_OR_REFUSED }, keeper, reading);
+  return keep ? found : { ...found, keeper: null };
 }
 
 /** @param {string} path @returns {FileRole} */

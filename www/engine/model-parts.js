@@ -23,7 +23,7 @@ import { totalBytes } from "./store/index.js";
  * @property {(() => Promise<ByteSource>)[]} weights  opened one at a time, in this order
  * @property {() => number | null} totalBytes  of all files, where all are known by now
  * @property {() => Promise<void>} close  lets go of what is open
- * @property {ModelKeeper | null} keeper  null for files of this device
+ * @property {ModelKeeper | null} keeper  null where nothing is to be kept
  */
 
 /**

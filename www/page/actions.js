@@ -2,6 +2,7 @@
 
 /** @import { EngineClient } from "../engine/client.js" */
 /** @import { GenerationConfig, ModelSource } from "../engine/protocol.js" */
+/** @import { Hosting } from "./hosting.js" */
 /** @import { KeptModels } from "./kept-models.js" */
 /** @import { BuiltinModel, HubSource, KeptSummary, ModelChoice, OptionName, PageEvent, State } from "./types.js" */
 /** @import { Store } from "./store.js" */
@@ -9,9 +10,10 @@ import { listRepository } from "../engine/hub.js";
 import { HttpError, LoadError } from "../engine/load-error.js";
 import { offersOf } from "../engine/offers.js";
 import { parseReference } from "../engine/reference.js";
-import { completionText, isGenerating } from "./derived.js";
+import { completionText, isGenerating, modelToReopen } from "./derived.js";
 import { t } from "./i18n/index.js";
 import { parseOptions } from "./options.js";
+import { keepModelToReopen } from "./storage.js";
 
 /** How long a button says that it has copied. */
 const COPIED_MS = 2000;
@@ -20,6 +22,7 @@ export class Actions {
   #store;
   #client;
   #kept;
+  #hosting;
   #afterRender;
   /** @type {AbortController | null} */
   #listing = null;
@@ -28,12 +31,14 @@ export class Actions {
    * @param {Store} store
    * @param {EngineClient} client
    * @param {KeptModels} kept
+   * @param {Hosting} hosting
    * @param {(work: () => void) => void} afterRender
    */
-  constructor(store, client, kept, afterRender) {
+  constructor(store, client, kept, hosting, afterRender) {
     this.#store = store;
     this.#client = client;
     this.#kept = kept;
+    this.#hosting = hosting;
     this.#afterRender = afterRender;
   }
 
@@ -204,6 +209,13 @@ export class Actions {
   }
 
   unload = () => this.#client.unload();
+
+  /** The prompt and the history are kept in any case; the model in use is opened again, where it can be. */
+  useUpdate = () => {
+    const model = modelToReopen(this.#state);
+    keepModelToReopen(model === "impossible" ? null : model);
+    this.#hosting.useUpdate();
+  };
 
   chooseModel = () => {
     this.dispatch({ type: "picker_toggled", open: true });

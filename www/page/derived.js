@@ -1,6 +1,6 @@
 /** What follows from the state, and is therefore not kept in it. */
 
-/** @import { State, Theme } from "./types.js" */
+/** @import { ModelToReopen, State, Theme } from "./types.js" */
 
 /** @param {State} state */
 export function isGenerating(state) {
@@ -25,6 +25,23 @@ export function builtinInUse({ builtins, choice, model }) {
   const source = choice?.source;
   if (!model || source?.kind !== "urls") return null;
   return builtins?.find(({ name, file }) => source.name === name && source.weights[0].endsWith(`/${file}`)) ?? null;
+}
+
+/**
+ * How to open the model in use again after the page has been loaded anew.
+ *
+ * @param {State} state
+ * @returns {ModelToReopen | "impossible" | null} null where there is none; files that were picked are gone then
+ */
+export function modelToReopen(state) {
+  const { model, choice, kept } = state;
+  if (!model || !choice) return null;
+  const builtin = builtinInUse(state);
+  // By its id: another version of the page may have another file of it.
+  if (builtin) return { builtin: builtin.id };
+  const { label, source, weights } = choice;
+  if (source.kind === "files") return "impossible";
+  return { label, weights, source: kept?.id && kept.why === null ? { kind: "stored", id: kept.id } : source };
 }
 
 /**

@@ -7,11 +7,13 @@ import { EngineClient } from "../engine/client.js";
 import { Actions } from "./actions.js";
 import { isGenerating, themeOf } from "./derived.js";
 import { listenForDrops } from "./drop.js";
+import { engineWish } from "./engine-wish.js";
+import { Hosting } from "./hosting.js";
 import { language, setLanguage } from "./i18n/index.js";
 import { KeptModels } from "./kept-models.js";
 import { PromptCounter } from "./prompt-counter.js";
 import { initialState } from "./state.js";
-import { keep, readHistory, readSettings } from "./storage.js";
+import { keep, readHistory, readSettings, takeModelToReopen } from "./storage.js";
 import { Store } from "./store.js";
 import { appView } from "./views/app.js";
 
@@ -23,11 +25,13 @@ const client = new EngineClient({
     store.dispatch({ ...event, at_ms: performance.now() });
     if (event.type === "tokenized") counter.receive(event);
     if (event.type === "loaded" || (event.type === "error" && event.context === "load")) noteKept(event);
+    if (event.type === "error" && event.context === "load") hosting.forget(store.state.error?.choice?.source);
   },
 });
 const counter = new PromptCounter(client, (counted) => store.dispatch({ type: "prompt_counted", counted }));
 const kept = new KeptModels(store.dispatch);
-const actions = new Actions(store, client, kept, afterRender);
+const hosting = new Hosting(store.dispatch);
+const actions = new Actions(store, client, kept, hosting, afterRender);
 
 // Many events may come between two frames; the views are rendered once for all of them.
 /** @type {(() => void)[]} */
@@ -70,6 +74,7 @@ async function noteKept(event) {
 store.watch(scheduleRender);
 store.watch((state) => counter.watch(state));
 store.watch(keepSoon);
+store.watch((state) => hosting.keepWhenIdle(state));
 
 /** @type {ReturnType<typeof setTimeout> | undefined} */
 let keeping;
@@ -107,21 +112,22 @@ darkScheme.addEventListener("change", followSystem);
 followSystem();
 renderNow();
 kept.refresh();
+hosting.start();
 await loadFirstModel();
 
-/** What the address asks of the engine, with `?build=...` and `?threads=N`; else what runs best is chosen. */
-function engineWish() {
-  const asked = Array.from(new URLSearchParams(location.search)).filter(([name]) => name === "build" || name === "threads");
-  return new URLSearchParams(asked).toString();
-}
-
-/** Loads the model that the address asks for with `?model=ID`, or the first built-in one. */
+/**
+ * Loads the model that was in use before the page was loaded anew for its update, or that the address asks
+ * for with `?model=ID`, or the first built-in one.
+ */
 async function loadFirstModel() {
+  const toReopen = takeModelToReopen();
   const builtins = await listBuiltins();
   store.dispatch({ type: "builtins_listed", builtins });
-  const id = new URLSearchParams(location.search).get("model");
+  if (client.isLoading) return;
+  if (toReopen && "source" in toReopen) return actions.load({ ...toReopen, files: [] });
+  const id = toReopen?.builtin ?? new URLSearchParams(location.search).get("model");
   const first = id === null ? builtins[0] : builtins.find((builtin) => builtin.id === id);
-  if (first && !client.isLoading) actions.loadBuiltin(first);
+  if (first) actions.loadBuiltin(first);
 }
 
 /** @returns {Promise<BuiltinModel[]>} none where this copy of the page comes without models */

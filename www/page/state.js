@@ -61,6 +61,8 @@ export function initialState(settings = {}, history = []) {
     tokenPlace: null,
     dragging: false,
     copied: null,
+    updateReady: false,
+    keptOffline: null,
     announcement: "",
   };
 }
@@ -150,6 +152,10 @@ export function reduce(state, event) {
       return { ...state, language: event.language };
     case "drag_changed":
       return { ...state, dragging: event.dragging };
+    case "update_found":
+      return { ...state, updateReady: true, announcement: t("announce.update") };
+    case "offline_ready":
+      return { ...state, keptOffline: event.what };
     case "copied":
       return { ...state, copied: event.what, announcement: event.what === null ? state.announcement : t("announce.copied") };
     default:

@@ -36,6 +36,9 @@ export interface ModelChoice {
   weights: WeightType;
 }
 
+/** A built-in model by its id, or another as it was chosen. */
+export type ModelToReopen = { builtin: string } | Omit<ModelChoice, "files">;
+
 export interface Load {
   choice: ModelChoice;
   /** Name of the file that is arriving; null until the first bytes. */
@@ -217,6 +220,10 @@ export interface State extends Settings {
   dragging: boolean;
   /** What was copied a moment ago: `completion`, or the id of a history item. */
   copied: "completion" | number | null;
+  /** A new version of the page has arrived and waits to be used. */
+  updateReady: boolean;
+  /** What opens without a network: the page, or its own model in use with it. */
+  keptOffline: "page" | "model" | null;
   /** For screen readers; starts and ends, not every token. */
   announcement: string;
 }
@@ -263,4 +270,6 @@ export type PageEvent =
   | { type: "size_toggled" }
   | { type: "language_chosen"; language: Language }
   | { type: "drag_changed"; dragging: boolean }
+  | { type: "update_found" }
+  | { type: "offline_ready"; what: "page" | "model" }
   | { type: "copied"; what: State["copied"] };

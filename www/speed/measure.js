@@ -2,6 +2,7 @@
 
 /** @import { EngineInfo, GenerationResult, ModelInfo, ModelSource, WeightType } from "../engine/protocol.js" */
 import { EngineClient } from "../engine/client.js";
+import { engineWish } from "../page/engine-wish.js";
 
 /**
  * Medians over the repetitions.
@@ -44,6 +45,7 @@ export async function measure({ source, files, weights, word, promptLengths, new
   /** @type {(event: any) => void} */
   let hear = () => {};
   const client = new EngineClient({
+    engine: engineWish(),
     onEvent(event) {
       last[event.type] = event;
       hear(event);

@@ -59,19 +59,35 @@ export class Playground {
   }
 
   /**
+   * A tab with nothing in it yet, whose pages are watched for faults.
+   *
+   * @param {import("puppeteer-core").BrowserContext} context
+   */
+  static async tab(context) {
+    const playground = new Playground(context, await context.newPage());
+    await playground.#prepare({ width: 1280, height: 900 });
+    return playground;
+  }
+
+  /**
    * @param {string} url
    * @param {import("puppeteer-core").Viewport} viewport
    */
   async #enter(url, viewport) {
+    await this.#prepare(viewport);
+    await this.page.goto(url);
+    // Until the built-in models are listed, the page does not know yet whether it has one to load.
+    await this.page.waitForSelector(`${hook("app")}[data-started="true"]`);
+  }
+
+  /** @param {import("puppeteer-core").Viewport} viewport */
+  async #prepare(viewport) {
     const { page } = this;
     page.on("pageerror", (error) => this.faults.push(String(error)));
     page.on("request", (request) => this.#requests.push(request.url()));
     page.setDefaultTimeout(PATIENCE_MS);
     await setViewport(page, viewport);
     await page.evaluateOnNewDocument(PRELOAD);
-    await page.goto(url);
-    // Until the built-in models are listed, the page does not know yet whether it has one to load.
-    await page.waitForSelector(`${hook("app")}[data-started="true"]`);
   }
 
   /**
@@ -196,8 +212,7 @@ export class Playground {
   async #described() {
     const message = await this.page.$(hook("error-message"));
     const error = message ? `; it says: ${await message.evaluate((element) => element.textContent)}` : "";
-    const events = (await this.engineEvents().catch(() => [])).slice(-3);
-    return `it is at ${JSON.stringify(await this.state())}${error}; last events ${JSON.stringify(events).slice(0, 500)}${this.faults.map((fault) => `; ${fault}`).join("")}`;
+    return `it is at ${JSON.stringify(await this.state())}${error}${this.faults.map((fault) => `; ${fault}`).join("")}`;
   }
 
   // ---- Doing ----

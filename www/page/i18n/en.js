@@ -11,6 +11,11 @@ export const en = /** @type {const} */ ({
     one: "Engine {version} ({build}), {n} thread",
     other: "Engine {version} ({build}), {n} threads",
   },
+  "footer.offline.page": "This page is kept on this device: it opens without a network.",
+  "footer.offline.model": "This page and its model are kept on this device: they open without a network.",
+  "update": "A new version of this page is ready. Your prompt, your history and the model stay.",
+  "update.files": "A new version of this page is ready. Your prompt and your history stay; the model’s files would have to be chosen again. It also comes by itself once this page is closed.",
+  "update.use": "Use it now",
   "list.and": ", ",
   "unit.milliseconds": "{value} ms",
   "unit.seconds": "{value} s",
@@ -364,4 +369,5 @@ export const en = /** @type {const} */ ({
   "announce.options": "An option is not valid",
   "announce.history_cleared": "History cleared",
   "announce.copied": "Copied",
+  "announce.update": "A new version of this page is ready",
 });

@@ -11,6 +11,11 @@ export const ko = {
   "theme.to_light": "밝은 테마",
   "size": "큰 글씨",
   "footer": "모델은 이 기기에서 WebAssembly로 실행됩니다. 받아 오는 것은 이 페이지와 직접 요청한 모델뿐입니다.",
+  "footer.offline.page": "이 페이지는 이 기기에 보관되어 있어 네트워크 없이도 열립니다.",
+  "footer.offline.model": "이 페이지와 모델은 이 기기에 보관되어 있어 네트워크 없이도 열립니다.",
+  "update": "이 페이지의 새 버전이 준비되었습니다. 프롬프트와 기록, 모델은 그대로 남습니다.",
+  "update.files": "이 페이지의 새 버전이 준비되었습니다. 프롬프트와 기록은 그대로 남지만 모델 파일은 다시 선택해야 합니다. 이 페이지를 닫았다가 열면 저절로 적용됩니다.",
+  "update.use": "지금 사용",
   "footer.engine": "엔진 {version} ({build}), 스레드 {n}개",
   "list.and": ", ",
   "unit.milliseconds": "{value}ms",
@@ -353,4 +358,5 @@ export const ko = {
   "announce.options": "올바르지 않은 옵션이 있습니다",
   "announce.history_cleared": "기록을 지웠습니다",
   "announce.copied": "복사했습니다",
+  "announce.update": "이 페이지의 새 버전이 준비되었습니다",
 };

@@ -14,6 +14,7 @@ import { noticesView } from "./notices.js";
 import { optionsView } from "./options.js";
 import { promptView } from "./prompt.js";
 import { tokensView } from "./tokens.js";
+import { updateView } from "./update.js";
 
 /**
  * @param {State} state
@@ -38,6 +39,7 @@ export function appView(state, actions) {
       <a class="skip" href="#prompt">${t("skip")}</a>
       ${headerView(state, actions)}
       <main>
+        ${updateView(state, actions)}
         ${modelView(state, actions)}
         ${examplesView(state, actions)}
         <div class="desk">
@@ -51,6 +53,7 @@ export function appView(state, actions) {
       </main>
       <footer class="footer">
         <p>${t("footer")} <a href="speed.html">${t("footer.speed")}</a></p>
+        ${state.keptOffline ? html`<p data-testid="kept-offline" data-what=${state.keptOffline}>${t(`footer.offline.${state.keptOffline}`)}</p>` : nothing}
         ${engine ? html`<p data-testid="engine">${t("footer.engine", { version: engine.version, build: engine.build, n: engine.n_threads })}</p>${noticesView(engine.notices, "engine-notices")}` : nothing}
       </footer>
       <p class="visually-hidden" role="status" aria-live="polite" data-testid="announcer">${state.announcement}</p>

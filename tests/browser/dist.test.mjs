@@ -1,0 +1,350 @@
+/** The folder for hosting, on a host that sends no headers, in a sub-folder: isolated, without a network, updated. */
+import assert from "node:assert/strict";
+import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { makeDist } from "../../scripts/dist.mjs";
+import { BareServer } from "./harness/bare-server.mjs";
+import { BROWSERS, launch } from "./harness/browsers.mjs";
+import { ggufRepository } from "./harness/golden.mjs";
+import { PAGE_ROOT } from "./harness/page-server.mjs";
+import { Playground, hook } from "./harness/playground.mjs";
+
+const BASE = "/school/t5%20playground";
+const PREFIX = `t5-playground ${BASE}/ `;
+/** Two threads even where there is one processor; no model where one is not needed. */
+const THREADS = "?threads=2";
+const KEPT = '[data-testid="kept-offline"]';
+
+/**
+ * Service workers that fail, by what is wrong with them.
+ *
+ * @type {Record<string, (source: string) => string | null>} what the host sends instead of the script; null: an error
+ */
+const BROKEN_WORKERS = {
+  "cannot be fetched": () => null,
+  "is no JavaScript": () => "<!doctype html>",
+  "throws when it starts": () => "throw new Error('broken by the test');",
+  "may not store anything": (source) => `caches.open = caches.keys = caches.match = () => Promise.reject(new DOMException("no", "SecurityError"));\n${source}`,
+};
+
+/** Folders of this test: two versions of the page, and variants of the first. */
+let folder = "";
+/** @type {Record<"first" | "second" | "oneThread" | "noWorker", { out: string, version: string }>} */
+let dists;
+
+before(async () => {
+  folder = await mkdtemp(join(tmpdir(), "t5-playground-dist-"));
+  const changed = join(folder, "changed");
+  await cp(PAGE_ROOT, changed, { recursive: true });
+  await writeFile(join(changed, "style.css"), "/* The second version. */", { flag: "a" });
+  const make = async (/** @type {string} */ name, /** @type {object} */ options) => {
+    const out = join(folder, name);
+    return { out, ...(await makeDist({ from: PAGE_ROOT, out, packed: false, ...options })) };
+  };
+  dists = {
+    first: await make("first", {}),
+    second: await make("second", { from: changed }),
+    oneThread: await make("one-thread", { threads: false }),
+    noWorker: await make("no-worker", { serviceWorker: false }),
+  };
+});
+
+after(() => rm(folder, { recursive: true }));
+
+for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
+  describe(`dist, in ${browserName}`, { timeout: 900_000 }, () => {
+    /** @type {import("puppeteer-core").Browser} */
+    let browser;
+    /** @type {BareServer} */
+    let server;
+    /** @type {import("puppeteer-core").BrowserContext} */
+    let context;
+    /** @type {Playground[]} */
+    let tabs;
+
+    before(async () => {
+      browser = await launch(browserName);
+    });
+
+    after(() => browser.close());
+
+    beforeEach(async () => {
+      server = await BareServer.start(dists.first.out, BASE);
+      context = await browser.createBrowserContext();
+      tabs = [];
+    });
+
+    afterEach(async () => {
+      await context.close();
+      await server.stop();
+      assert.deepEqual(tabs.flatMap((tab) => tab.faults), [], "uncaught errors on the page");
+      const foreign = tabs.flatMap((tab) => tab.requests).filter((url) => /^(https?|wss?):/.test(url) && !url.startsWith(server.url));
+      assert.deepEqual(foreign, [], "requests to anyone else");
+    });
+
+    async function visit(query = "") {
+      const tab = await Playground.tab(context);
+      tabs.push(tab);
+      await tab.page.evaluateOnNewDocument(recordWorkerMessages);
+      await tab.page.goto(server.url + query, { waitUntil: "domcontentloaded" });
+      return tab;
+    }
+
+    /**
+     * The first visit, in which the page loads itself anew to be isolated. Puppeteer may lose a page that does
+     * so in the middle of its own loading, so the host is watched, and another tab shows what has become of it.
+     */
+    async function firstVisit() {
+      const page = await context.newPage();
+      const times = server.requested.filter((path) => path === "").length + 2;
+      // With a query of its own, so that no page that the browser has is taken for it.
+      await Promise.all([server.asked("", times), page.goto(`${server.url}?visit=${times}`).catch(() => {})]);
+      await page.close();
+    }
+
+    /** A tab of a later visit, when everything is kept. */
+    async function settled(query = "") {
+      await firstVisit();
+      const tab = await visit(query);
+      await tab.modelLoaded();
+      await tab.page.waitForSelector('[data-what="model"]');
+      return tab;
+    }
+
+    const versionOf = (/** @type {Playground} */ tab) => tab.page.evaluate(() => document.documentElement.dataset.version);
+    const isIsolated = (/** @type {Playground} */ tab) => tab.page.evaluate(() => crossOriginIsolated);
+
+    it("isolated after the first visit, with threads; then it needs no server", async () => {
+      const model = await tinyModel();
+      server.instead.set("tiny.gguf", (_request, response) => response.writeHead(200, { "Content-Length": model.length }).end(model));
+      const tab = await settled(THREADS);
+      assert.equal(await isIsolated(tab), true);
+      assert.equal((await tab.engineEvents("loaded")).at(-1).engine.n_threads, 2);
+      assert.deepEqual((await tab.engineEvents("loaded")).at(-1).engine.notices, []);
+      const builds = new Set((await keptAddresses(tab)).map((url) => /engine\/wasm\/([^/]+)/.exec(url)?.[1]));
+      assert.ok([...builds].filter(Boolean).length <= 2, "only what this browser runs is kept");
+      await tab.loadReference(`${server.url}tiny.gguf`);
+      await tab.modelLoaded();
+      assert.equal((await tab.engineEvents("loaded")).at(-1).kept.why, null);
+
+      await server.stop();
+      await tab.page.reload();
+      await tab.modelLoaded();
+      assert.equal(await isIsolated(tab), true);
+      assert.equal((await tab.engineEvents("loaded")).at(-1).engine.n_threads, 2);
+      await tab.type("prompt", "Where is Ganymede?");
+      assert.notEqual(await tab.complete(), "");
+      await tab.click("change-model");
+      await tab.click("kept-open");
+      await tab.reached({ model: "loaded", load: "idle", "model-name": "tiny.gguf" });
+      await tab.setOptions({ max_new_tokens: "5" });
+      await tab.complete();
+      assert.equal((await tab.engineEvents("generation_done")).at(-1).result.token_ids.length > 0, true);
+      await tab.page.click('a[href="speed.html"]');
+      await tab.page.waitForSelector(hook("speed-run"));
+    });
+
+    it("announces a new version and takes it with prompt, history and model kept, tab by tab", async () => {
+      const model = await tinyModel();
+      server.instead.set("tiny.gguf", (_request, response) => response.writeHead(200, { "Content-Length": model.length }).end(model));
+      const tab = await settled();
+      const other = await visit();
+      await other.modelLoaded();
+      await other.type("prompt", "typed in the other tab");
+      await tab.page.bringToFront();
+      await tab.type("prompt", "Hello.");
+      await tab.setOptions({ max_new_tokens: "5" });
+      const text = await tab.complete();
+      await tab.type("prompt", "typed, and not run");
+      await tab.loadReference(`${server.url}tiny.gguf`);
+      await tab.reached({ model: "loaded", load: "idle", "model-name": "tiny.gguf" });
+
+      server.root = dists.second.out;
+      await tab.page.evaluate(() => navigator.serviceWorker.getRegistration().then((registration) => registration?.update()));
+      await tab.page.waitForSelector(hook("update"));
+      assert.equal(await versionOf(tab), dists.first.version);
+      await Promise.all([tab.page.waitForNavigation(), tab.page.click(hook("use-update"))]);
+      await tab.modelLoaded();
+      assert.equal(await versionOf(tab), dists.second.version);
+      assert.equal((await tab.state())["model-name"], "tiny.gguf");
+      assert.equal(await tab.value("prompt"), "typed, and not run");
+      assert.match(await tab.text("history"), new RegExp(`Hello\\.[^]*${text.trim().slice(0, 10)}`));
+
+      // The other tab is as it was, and its version still has its files.
+      await other.page.bringToFront();
+      assert.equal(await versionOf(other), dists.first.version);
+      await other.page.waitForSelector(hook("update"));
+      await other.page.evaluate(() => document.querySelector('[data-testid="model-card"]')?.setAttribute("open", ""));
+      await other.click("unload");
+      await other.click("load-again");
+      await other.modelLoaded();
+      await Promise.all([other.page.waitForNavigation(), other.page.click(hook("use-update"))]);
+      await other.modelLoaded();
+      assert.equal(await versionOf(other), dists.second.version);
+      assert.equal(await other.value("prompt"), "typed in the other tab");
+    });
+
+    it("keeps nothing that is not whole, and works all the same", async () => {
+      const asset = `assets/${dists.first.version}/speed/measure.js`;
+      const signIn = "<!doctype html><title>Sign in</title>";
+      server.instead.set(asset, (_request, response) => response.writeHead(200, { "Content-Type": "text/html" }).end(signIn));
+      await firstVisit();
+      const tab = await visit();
+      await tab.modelLoaded();
+      assert.equal(await isIsolated(tab), true);
+      await tab.page.waitForFunction(() => /** @type {any} */ (window).workerMessages.some(({ type = "" }) => type === "not_kept"));
+      assert.equal(await tab.page.$(KEPT), null);
+      const kept = await keptAddresses(tab);
+      assert.ok(!kept.includes(server.url + asset));
+      assert.ok(!kept.includes(`${server.url}index.html`), "a page is kept once all that it needs is");
+
+      server.instead.clear();
+      await tab.page.reload();
+      await tab.page.waitForSelector(KEPT);
+    });
+
+    it("a damaged copy of the model is refused, not kept, and fetched anew", async () => {
+      const [path] = Object.keys((await factsOf(dists.first.out)).models);
+      const bytes = await readFile(join(dists.first.out, path));
+      bytes[bytes.length - 1000] ^= 1;
+      server.instead.set(path, (_request, response) => response.writeHead(200, { "Content-Length": bytes.length }).end(bytes));
+      await firstVisit();
+      const tab = await visit();
+      await tab.failed({ context: "load", kind: "damaged_file" });
+      server.instead.clear();
+      await tab.page.reload();
+      await tab.modelLoaded();
+    });
+
+    for (const [what, script] of Object.entries(BROKEN_WORKERS)) {
+      it(`works from the network with a service worker that ${what}`, async () => {
+        const source = await readFile(join(dists.first.out, "sw.js"), "utf8");
+        server.instead.set("sw.js", (_request, response) => {
+          const code = script(source);
+          response.writeHead(code === null ? 500 : 200, { "Content-Type": "text/javascript" }).end(code ?? "");
+        });
+        const first = await context.newPage();
+        await Promise.all([server.asked("sw.js", 1), first.goto(server.url).catch(() => {})]);
+        await first.close();
+        const tab = await visit();
+        await tab.modelLoaded();
+        assert.equal(await tab.page.$(KEPT), null);
+        await tab.type("prompt", "Hello.");
+        assert.notEqual(await tab.complete(), "");
+      });
+    }
+
+    it("is removed by an address, and by a copy that has no service worker", async () => {
+      const tab = await settled();
+      const times = server.requested.filter((path) => path === "").length + 1;
+      await Promise.all([server.asked("", times), tab.page.goto(`${server.url}?service-worker=off`).catch(() => {})]);
+      await tab.page.close();
+      const off = await visit("?service-worker=off");
+      await off.modelLoaded();
+      assert.deepEqual(await installed(off), { registrations: 0, caches: [] });
+      await off.page.close();
+
+      const again = await settled();
+      server.root = dists.noWorker.out;
+      await again.page.evaluate(async () => {
+        const registration = await navigator.serviceWorker.getRegistration();
+        await registration?.update();
+      });
+      await again.page.waitForFunction(() => navigator.serviceWorker.getRegistration().then((registration) => registration === undefined));
+      await again.page.close();
+      const last = await visit();
+      // The host says nothing of caching, so the browser may have taken the page that it had.
+      await last.page.reload();
+      await last.modelLoaded();
+      // That page has installed the worker that removes itself once more.
+      await last.page.waitForFunction(() => navigator.serviceWorker.getRegistrations().then(({ length }) => length === 0));
+      assert.deepEqual(await installed(last), { registrations: 0, caches: [] });
+      assert.equal(await versionOf(last), dists.noWorker.version);
+    });
+
+    it("a page of an earlier version, whose files are gone, is loaded anew", async () => {
+      server.root = dists.noWorker.out;
+      server.forbidsCaching = (path) => path.startsWith("assets/");
+      const first = await visit();
+      await first.modelLoaded();
+      await first.page.close();
+      server.root = dists.oneThread.out;
+      const tab = await visit();
+      await tab.modelLoaded();
+      assert.equal(await versionOf(tab), dists.oneThread.version);
+      // Firefox counts the files that were gone at first.
+      tab.faults = [];
+    });
+
+    it("with one thread it is not loaded anew, and needs no server either", async () => {
+      server.root = dists.oneThread.out;
+      const tab = await visit(THREADS);
+      await tab.page.waitForSelector('[data-what="model"]');
+      assert.equal(await isIsolated(tab), false);
+      assert.equal((await tab.engineEvents("loaded")).at(-1).engine.n_threads, 1);
+      assert.deepEqual((await tab.engineEvents("loaded")).at(-1).engine.notices, []);
+      assert.equal(server.requested.filter((path) => path === "").length, 1);
+      await server.stop();
+      await tab.page.reload();
+      await tab.modelLoaded();
+      await tab.type("prompt", "Hello.");
+      await tab.complete();
+    });
+
+    it("opened as a file, it says what to do", async () => {
+      const page = await context.newPage();
+      await page.goto(`file://${dists.first.out}/index.html`);
+      await page.waitForSelector("#file-address", { visible: true });
+      assert.match(await page.$eval("#file-address", (help) => help.textContent ?? ""), /needs a web server/);
+    });
+
+    if (browserName === "chromium") {
+      it("can be installed", async () => {
+        const tab = await settled();
+        const session = await tab.page.createCDPSession();
+        assert.deepEqual((await session.send("Page.getAppManifest")).errors, []);
+        const { installabilityErrors } = await session.send("Page.getInstallabilityErrors");
+        // The tests' windows are private ones, in which nothing can be installed.
+        assert.deepEqual(installabilityErrors.map(({ errorId }) => errorId).filter((id) => id !== "in-incognito"), []);
+      });
+    }
+  });
+}
+
+/** @param {string} out  a folder for hosting @returns {Promise<{ models: Record<string, number> }>} what its service worker knows */
+async function factsOf(out) {
+  const [line] = (await readFile(join(out, "sw.js"), "utf8")).split("\n");
+  return JSON.parse(line.slice("self.DIST = ".length, -1));
+}
+
+async function tinyModel() {
+  return /** @type {Uint8Array} */ ((await ggufRepository()).files["tiny.q8_0.gguf"]);
+}
+
+/** @param {Playground} tab */
+function keptAddresses(tab) {
+  return tab.page.evaluate(async () => {
+    const names = await caches.keys();
+    const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
+    return requests.flat().map(({ url }) => url);
+  });
+}
+
+/** @param {Playground} tab */
+async function installed(tab) {
+  const found = await tab.page.evaluate(async () => ({
+    registrations: (await navigator.serviceWorker.getRegistrations()).length,
+    caches: await caches.keys(),
+  }));
+  return { ...found, caches: found.caches.filter((name) => name.startsWith(PREFIX)) };
+}
+
+/** Runs in the page, before its scripts: keeps what the service worker says. */
+function recordWorkerMessages() {
+  /** @type {unknown[]} */
+  const messages = [];
+  Object.assign(window, { workerMessages: messages });
+  navigator.serviceWorker?.addEventListener("message", ({ data }) => messages.push(data));
+}

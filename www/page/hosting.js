@@ -1,0 +1,145 @@
+/**
+ * The page's side of the service worker (`sw.js`): isolation at the first visit, files kept for use
+ * without a network, new versions. Where there is no service worker, as in a build that is not for
+ * hosting, in a private window or at an address without HTTPS, the page is as it would be without.
+ */
+
+/** @import { ModelSource } from "../engine/protocol.js" */
+/** @import { PageEvent, State } from "./types.js" */
+import { IS_WITHOUT_THREADS, buildsInUse } from "./engine-wish.js";
+
+const OFF = "service-worker";
+const RELOADED = "t5-playground.reloaded-to-isolate";
+
+/** What `./build.sh dist` wrote into the page. */
+const isHosted = document.documentElement.dataset.serviceWorker !== undefined && "serviceWorker" in navigator;
+/** Whether the service worker's headers isolate the page, once it is loaded through it. */
+const canBeIsolated = !IS_WITHOUT_THREADS && window === window.top && navigator.hardwareConcurrency > 1;
+
+/** Whether the person has done anything on the page yet. */
+let isTouched = false;
+for (const event of ["keydown", "pointerdown", "drop"]) {
+  addEventListener(event, () => (isTouched = true), { capture: true, once: true });
+}
+
+export class Hosting {
+  #dispatch;
+  /** @type {ServiceWorkerRegistration | null} */
+  #registration = null;
+  #isReplacing = false;
+  /** The files that were last asked to be kept, so that they are asked for once. @type {string | null} */
+  #asked = null;
+  /** @type {State | null} */
+  #latest = null;
+
+  /** @param {(event: PageEvent) => void} dispatch */
+  constructor(dispatch) {
+    this.#dispatch = dispatch;
+  }
+
+  /** Starts the service worker, unless the address says `?service-worker=off`, which removes it. */
+  async start() {
+    if (!isHosted) return;
+    try {
+      if (new URLSearchParams(location.search).get(OFF) === "off") return await removeAll();
+      this.#listen();
+      this.#registration = await navigator.serviceWorker.register("sw.js", { updateViaCache: "none" });
+      this.#watchForUpdates(this.#registration);
+      await navigator.serviceWorker.ready;
+      isolateByReloading();
+    } catch (cause) {
+      // Forbidden here, or the file did not arrive: the page goes on from the network.
+      console.warn(`No offline copy and no isolation: ${cause}`);
+    }
+  }
+
+  /**
+   * Keeps the page's files, and those of its own model where that is in use, while nothing is loading.
+   *
+   * @param {State} state
+   */
+  keepWhenIdle(state) {
+    // The state may be between two events here: it is looked at after them.
+    if (isHosted && this.#latest === null) setTimeout(() => this.#keep());
+    this.#latest = state;
+  }
+
+  async #keep() {
+    const { builtins, load, model, choice } = /** @type {State} */ (this.#latest);
+    this.#latest = null;
+    if (builtins === null || load !== null) return;
+    const models = model && choice?.source.kind === "urls" ? choice.source.weights : [];
+    const asked = JSON.stringify(models);
+    if (asked === this.#asked) return;
+    this.#asked = asked;
+    const { active } = await navigator.serviceWorker.ready;
+    active?.postMessage({ type: "keep", models, builds: buildsInUse(canBeIsolated) });
+  }
+
+  /**
+   * A model that did not load as it should: what is kept of its files may be what is wrong with them.
+   *
+   * @param {ModelSource | undefined} source
+   */
+  forget(source) {
+    if (!isHosted || source?.kind !== "urls") return;
+    this.#asked = null;
+    navigator.serviceWorker.controller?.postMessage({ type: "forget", models: source.weights });
+  }
+
+  /** Lets the version that waits take over; the page is loaded anew with it. */
+  useUpdate() {
+    const waiting = this.#registration?.waiting;
+    if (!waiting) return location.reload();
+    this.#isReplacing = true;
+    waiting.postMessage({ type: "use_now" });
+  }
+
+  #listen() {
+    const { serviceWorker: container } = navigator;
+    let isControlled = container.controller !== null;
+    container.addEventListener("controllerchange", () => {
+      if (this.#isReplacing) return location.reload();
+      // Another tab has let the new version take over: here the old page goes on until it is asked.
+      if (isControlled) this.#dispatch({ type: "update_found" });
+      isControlled = true;
+    });
+    container.addEventListener("message", ({ data }) => {
+      if (data.type === "kept") this.#dispatch({ type: "offline_ready", what: data.nModels > 0 ? "model" : "page" });
+      if (data.type === "not_kept") console.warn(`Not everything is kept for use without a network: ${data.message}`);
+    });
+  }
+
+  /** @param {ServiceWorkerRegistration} registration */
+  #watchForUpdates(registration) {
+    if (registration.waiting) this.#dispatch({ type: "update_found" });
+    registration.addEventListener("updatefound", () => {
+      const { installing } = registration;
+      installing?.addEventListener("statechange", () => {
+        if (installing.state === "installed" && ![null, installing].includes(registration.active)) this.#dispatch({ type: "update_found" });
+      });
+    });
+  }
+}
+
+/**
+ * The headers that isolate come with the next loading of the page. It is loaded again by itself once,
+ * where that can help and nobody has done anything on it yet; otherwise the next visit has them.
+ */
+function isolateByReloading() {
+  if (crossOriginIsolated) return sessionStorage.removeItem(RELOADED);
+  if (!canBeIsolated || isTouched || sessionStorage.getItem(RELOADED) !== null) return;
+  sessionStorage.setItem(RELOADED, "yes");
+  location.reload();
+}
+
+async function removeAll() {
+  const registration = await navigator.serviceWorker.getRegistration();
+  await registration?.unregister();
+  const { pathname } = new URL("./", document.baseURI);
+  for (const name of await caches.keys()) {
+    if (name.startsWith(`t5-playground ${pathname} `)) await caches.delete(name);
+  }
+  // What was removed still serves this page, and could keep files again.
+  if (navigator.serviceWorker.controller) location.reload();
+}
