@@ -3,12 +3,10 @@
  * made in the page, so that nothing has to be downloaded to measure.
  */
 
-const D_MODEL = 512;
-const D_KV = 64;
-const D_FF = 1024;
-const N_HEADS = 6;
-const N_LAYERS = 8;
-const VOCAB_SIZE = 32_128;
+/** The shape, by the names of T5Config. */
+export const FLAN_T5_SMALL = { d_model: 512, d_kv: 64, d_ff: 1024, num_heads: 6, num_layers: 8, num_decoder_layers: 8, vocab_size: 32_128 };
+
+const { d_model: D_MODEL, d_kv: D_KV, d_ff: D_FF, num_heads: N_HEADS, num_layers: N_LAYERS, vocab_size: VOCAB_SIZE } = FLAN_T5_SMALL;
 const N_PIECES = 32_100;
 const INNER = N_HEADS * D_KV;
 
@@ -108,7 +106,7 @@ function flanT5Small() {
 }
 
 /** The text of a tokenizer.json whose pieces are w0, w1, ...: a prompt of n of them has n + 1 tokens. */
-function numberedWords() {
+export function numberedWords() {
   const special = ["<pad>", "</s>", "<unk>"];
   const words = Array.from({ length: N_PIECES - special.length }, (_, i) => [`▁w${i}`, -10]);
   const metaspace = { type: "Metaspace", replacement: "▁", prepend_scheme: "always", split: true };

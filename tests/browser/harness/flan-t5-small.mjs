@@ -3,12 +3,10 @@
  * piece by piece as they are asked for.
  */
 
-const D_MODEL = 512;
-const D_FF = 1024;
-const INNER = 6 * 64;
-const N_LAYERS = 8;
-const VOCAB_SIZE = 32_128;
-const N_PIECES = 32_100;
+import { FLAN_T5_SMALL, numberedWords } from "../../../www/speed/random-model.js";
+
+const { d_model: D_MODEL, d_kv, d_ff: D_FF, num_heads, num_layers: N_LAYERS, vocab_size: VOCAB_SIZE } = FLAN_T5_SMALL;
+const INNER = num_heads * d_kv;
 
 /** About a megabyte of weights of the usual size, over and over; a prime, so that rows do not repeat at once. */
 const POOL = Float32Array.from({ length: 262_139 }, (_, i) => 0.05 * Math.sin(i * i * 0.7 + i));
@@ -32,10 +30,7 @@ export function flanT5Small() {
     license: "apache-2.0",
     parameters: { F32: offset / 4 },
     files: {
-      "config.json": encode({
-        model_type: "t5", vocab_size: VOCAB_SIZE, d_model: D_MODEL, d_kv: 64, d_ff: D_FF, num_layers: N_LAYERS, num_decoder_layers: N_LAYERS,
-        num_heads: 6, feed_forward_proj: "gated-gelu", tie_word_embeddings: false,
-      }),
+      "config.json": encode(JSON.stringify({ model_type: "t5", ...FLAN_T5_SMALL, feed_forward_proj: "gated-gelu", tie_word_embeddings: false })),
       "tokenizer.json": encode(numberedWords()),
       "model.safetensors": { n_bytes: header.length + offset, read: (start, end) => bytesBetween(header, start, end) },
     },
@@ -64,7 +59,7 @@ function tensorsOf() {
   const tensors = [["shared.weight", [VOCAB_SIZE, D_MODEL]], ["lm_head.weight", [VOCAB_SIZE, D_MODEL]]];
   for (const stack of ["encoder", "decoder"]) {
     tensors.push([`${stack}.final_layer_norm.weight`, [D_MODEL]]);
-    tensors.push([`${stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`, [32, 6]]);
+    tensors.push([`${stack}.block.0.layer.0.SelfAttention.relative_attention_bias.weight`, [32, num_heads]]);
     const kinds = stack === "encoder" ? ["SelfAttention", "DenseReluDense"] : ["SelfAttention", "EncDecAttention", "DenseReluDense"];
     for (let block = 0; block < N_LAYERS; block++) {
       for (const [layer, kind] of kinds.entries()) {
@@ -80,30 +75,7 @@ function tensorsOf() {
   return tensors;
 }
 
-/** A tokenizer.json whose pieces are w0, w1, ... */
-function numberedWords() {
-  const special = ["<pad>", "</s>", "<unk>"];
-  const metaspace = { type: "Metaspace", replacement: "▁", prepend_scheme: "always", split: true };
-  const vocab = Array.from({ length: N_PIECES }, (_, i) => (i < special.length ? [special[i], 0] : [`▁w${i - special.length}`, -10]));
-  return {
-    version: "1.0",
-    added_tokens: special.map((content, id) => {
-      return { id, content, single_word: false, lstrip: false, rstrip: false, normalized: false, special: true };
-    }),
-    normalizer: null,
-    pre_tokenizer: metaspace,
-    decoder: metaspace,
-    post_processor: {
-      type: "TemplateProcessing",
-      single: [{ Sequence: { id: "A", type_id: 0 } }, { SpecialToken: { id: "</s>", type_id: 0 } }],
-      pair: [],
-      special_tokens: { "</s>": { id: "</s>", ids: [1], tokens: ["</s>"] } },
-    },
-    model: { type: "Unigram", unk_id: 2, vocab, byte_fallback: false },
-  };
-}
-
-/** @param {unknown} value */
-function encode(value) {
-  return new TextEncoder().encode(JSON.stringify(value));
+/** @param {string} text */
+function encode(text) {
+  return new TextEncoder().encode(text);
 }
