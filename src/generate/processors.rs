@@ -78,7 +78,11 @@ impl LogitsProcessors {
             )));
         }
         let is_wrong = |logit: &f32| logit.is_nan() || *logit == f32::INFINITY;
-        let wrong = logits.iter().position(is_wrong).or(is_all_excluded(logits).then_some(0));
+        // All of them without a branch for each: the vocabulary is large, and none is wrong.
+        let wrong = match logits.iter().fold(false, |wrong, logit| wrong | is_wrong(logit)) {
+            true => logits.iter().position(is_wrong),
+            false => is_all_excluded(logits).then_some(0),
+        };
         match wrong {
             Some(index) => Err(Error::NonFinite {
                 name: "logits".to_owned(),

@@ -5,7 +5,7 @@
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 
-use crate::kernels::sum_exp;
+use crate::kernels::{max, sum_exp};
 
 /// Draws tokens by their probabilities; the same seed draws the same ones on every machine.
 #[derive(Debug, Clone)]
@@ -49,13 +49,17 @@ impl Sampler {
 /// The id of the highest of `logits`, (V,); of equal ones the lowest id, as `torch.argmax`.
 /// NaN is never picked; 0 where nothing can be.
 pub fn pick_greedy(logits: &[f32]) -> u32 {
-    let mut best = (0, f32::NEG_INFINITY);
-    for (id, &logit) in logits.iter().enumerate() {
-        if logit > best.1 {
-            best = (id, logit);
-        }
+    let highest = max_logit(logits);
+    if highest == f32::NEG_INFINITY {
+        return 0;
     }
-    best.0 as u32
+    // Chunk by chunk, without a branch for each: the vocabulary is large.
+    let mut chunks = logits.chunks(64);
+    let is_highest = |logit: &f32| *logit == highest;
+    let has_it = |chunk: &[f32]| chunk.iter().fold(false, |has, logit| has | is_highest(logit));
+    let chunk_idx = chunks.position(has_it).expect("it is one of them");
+    let rest = &logits[64 * chunk_idx..];
+    (64 * chunk_idx + rest.iter().position(is_highest).expect("it is in this chunk")) as u32
 }
 
 /// Natural logarithm of the probability that softmax of `logits`, (V,), gives to `id`.
@@ -84,7 +88,7 @@ pub fn softmax_in_place(logits: &mut [f32]) {
 
 /// The highest of `logits`, NaN passed over; `-inf` where there is none.
 pub(super) fn max_logit(logits: &[f32]) -> f32 {
-    logits.iter().copied().fold(f32::NEG_INFINITY, f32::max)
+    max(logits)
 }
 
 /// ln(sum of exp(logit - max)).

@@ -13,63 +13,80 @@ use super::blocks::{TensorType, as_blocks};
 use super::matrix::Matrix;
 use super::packed::{Order, PackedMatrix};
 use super::scalar::{BLOCK, GROUP, Q8_0_BYTES, QuantizedRow};
-use super::split::{Block, Blocks, Chunks, for_each_piece};
+use super::split::{Block, Blocks, Chunks, Split, for_each_piece};
 use super::{team, twin};
 
-/// `y = x W^T`: x is (T, K), W is (N, K), y is (T, N).
+/// `y = x W^T`: x is (T, K), W is (N, K), y is (T, N). As [`matmuls`], of one matrix.
+pub fn matmul(w: &PackedMatrix, x: &mut Activations, y: &mut [f32]) {
+    matmuls([(w, y)], x);
+}
+
+/// `y = x W^T` for each W and y: x is (T, K), a W is (N, K), its y is (T, N).
 ///
 /// Block types multiply integers: the rows of x are quantized to 8 bits a block, once for all the
-/// matrices that read them. The threads of the [`team`] share the rows of W.
+/// matrices that read them. The threads of the [`team`] share the rows of all matrices.
 ///
 /// # Panics
 /// If the shapes do not agree; the model's are checked when it is loaded.
-pub fn matmul(w: &PackedMatrix, x: &mut Activations, y: &mut [f32]) {
-    let (n_tokens, n_rows, n_cols) = (x.n_tokens(), w.n_rows(), w.n_cols());
-    assert_eq!(x.dim(), n_cols, "matmul: columns");
-    assert_eq!(y.len(), n_tokens * n_rows, "matmul: output");
-    if y.is_empty() {
+pub fn matmuls<const N: usize>(products: [(&PackedMatrix, &mut [f32]); N], x: &mut Activations) {
+    let (n_tokens, n_cols) = (x.n_tokens(), x.dim());
+    for (w, y) in &products {
+        assert_eq!(w.n_cols(), n_cols, "matmul: columns");
+        assert_eq!(y.len(), n_tokens * w.n_rows(), "matmul: output");
+        x.prepare(w.tensor_type(), w.order());
+    }
+    if n_tokens == 0 {
         return;
     }
-    x.prepare(w.tensor_type(), w.order());
-    // Whole groups of rows to each part.
-    let n_parts = team::n_parts(n_tokens * n_rows * n_cols, n_rows.div_ceil(GROUP));
-    let rows_of_part = n_rows.div_ceil(n_parts).next_multiple_of(GROUP);
-    let parts = Blocks::new(y, n_rows, [n_tokens, rows_of_part]);
+    let n_all_rows: usize = products.iter().map(|(w, _)| w.n_rows()).sum();
+    let n_parts = team::n_parts(n_tokens * n_all_rows * n_cols, n_all_rows.div_ceil(GROUP));
+    let matrices = products.each_ref().map(|(w, _)| *w);
+    let parts = products.map(|(w, y)| {
+        // Whole groups of rows to each part.
+        let n_parts = (n_parts * w.n_rows()).div_ceil(n_all_rows.max(1)).max(1);
+        let rows_of_part = w.n_rows().div_ceil(n_parts).next_multiple_of(GROUP);
+        Blocks::new(y, w.n_rows(), [n_tokens, rows_of_part.max(GROUP)])
+    });
+    if !matrices.iter().any(|w| is_dequantized(w)) {
+        return for_each_piece(parts, |_, (which, mut y)| product(matrices[which], x, &mut y));
+    }
+    let mut weight_rows = x.take_weight_row();
+    weight_rows.resize(parts.n_pieces() * n_cols, 0.0);
+    let buffers = Chunks::new(&mut weight_rows, n_cols);
+    for_each_piece((parts, buffers), |_, ((which, mut y), row)| match matrices[which] {
+        w if is_dequantized(w) => each_dequantized_row(w.plain(), x, row, &mut y),
+        w => product(w, x, &mut y),
+    });
+    x.give_back_weight_row(weight_rows);
+}
+
+/// Fills the rows of W that y, (T, some of N), has columns for.
+fn product(w: &PackedMatrix, x: &Activations, y: &mut Block) {
     match w.order() {
-        Order::Plain if is_dequantized(w.tensor_type()) => {
-            let mut weight_rows = x.take_weight_row();
-            weight_rows.resize(n_parts * n_cols, 0.0);
-            let buffers = Chunks::new(&mut weight_rows, n_cols);
-            for_each_piece((parts, buffers), |_, (mut y, row)| {
-                each_dequantized_row(w.plain(), x, row, &mut y);
-            });
-            x.give_back_weight_row(weight_rows);
-        }
-        Order::Plain => for_each_piece(parts, |_, mut y| plain_product(w.plain(), x, &mut y)),
-        Order::Pairs | Order::Fours { .. } => {
-            for_each_piece(parts, |_, mut y| packed_product(w, x, &mut y));
-        }
+        Order::Plain => plain_product(w.plain(), x, y),
+        Order::Pairs | Order::Fours { .. } => packed_product(w, x, y),
     }
 }
 
 /// Types whose rows are turned into f32 first: candle's kernels for them want an even number of blocks,
 /// which T5's rows need not have. (Packed, the first two have kernels of their own.)
-fn is_dequantized(tensor_type: TensorType) -> bool {
-    matches!(
-        tensor_type,
-        TensorType::Q8_0
-            | TensorType::Q4_0
-            | TensorType::Q4_1
-            | TensorType::Q5_0
-            | TensorType::Q5_1
-    )
+fn is_dequantized(w: &PackedMatrix) -> bool {
+    w.order() == Order::Plain
+        && matches!(
+            w.tensor_type(),
+            TensorType::Q8_0
+                | TensorType::Q4_0
+                | TensorType::Q4_1
+                | TensorType::Q5_0
+                | TensorType::Q5_1
+        )
 }
 
 /// Tokens from which on widening a group of `Q4_0` rows once is cheaper than taking its nibbles apart
 /// for every tile.
 const MANY_TOKENS: usize = 8;
 
-/// Fills the rows of W that y, (T, some of N), has columns for.
+/// As [`product`], of a packed matrix.
 fn packed_product(w: &PackedMatrix, x: &Activations, y: &mut Block) {
     // Weights are read once for as many tokens as a tile has: tiles of 4, and of 2 and 1 for the tokens
     // left over. More tokens' sums would not fit the registers.
@@ -135,7 +152,7 @@ impl Columns<'_, '_> {
     }
 }
 
-/// As [`packed_product`], of a type that is multiplied as files have it.
+/// As [`product`], of a type that is multiplied as files have it.
 fn plain_product(w: &Matrix, x: &Activations, y: &mut Block) {
     macro_rules! k_blocks {
         ($block:ty) => {

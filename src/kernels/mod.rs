@@ -10,6 +10,7 @@
 mod activations;
 mod blocks;
 mod ceilings;
+mod head;
 mod matmul;
 mod matrix;
 mod ops;
@@ -26,7 +27,8 @@ pub mod team;
 pub use activations::Activations;
 pub use blocks::{TensorType, dequantize, quantize};
 pub use ceilings::Ceilings;
-pub use matmul::matmul;
+pub use head::{HeadWorkspace, PackedHead};
+pub use matmul::{matmul, matmuls};
 pub use matrix::Matrix;
 pub use ops::{add_assign, gelu_new, relu, rms_norm, scale_assign, softmax};
 pub use packed::{Order, PackedMatrix};
@@ -38,7 +40,7 @@ pub(crate) use scalar as twin;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(crate) use simd128 as twin;
 
-pub use twin::{dot, dot_rows, sum_exp, sum_rows};
+pub use twin::{dot, dot_rows, max, sum_exp, sum_rows};
 
 /// Name of the instruction set that the kernels were built for.
 pub const BUILD: &str = if cfg!(all(target_arch = "wasm32", target_feature = "relaxed-simd")) {

@@ -1,10 +1,11 @@
 //! Norm, softmax and activation functions on rows of f32.
 
 use super::scalar::gelu_new_one;
-use super::twin;
+use super::split::{Chunks, for_each_piece};
+use super::{team, twin};
 
 /// T5's layer norm: `out = x / sqrt(mean(x^2) + epsilon) * weight`, row by row; no mean is
-/// subtracted and there is no bias.
+/// subtracted and there is no bias. The threads of the [`team`] share the rows.
 ///
 /// `x` and `out` are (T, D), `weight` is (D).
 ///
@@ -12,13 +13,31 @@ use super::twin;
 pub fn rms_norm(x: &[f32], weight: &[f32], epsilon: f32, out: &mut [f32]) {
     assert_eq!(x.len(), out.len());
     let dim = weight.len();
-    for (x, out) in x.chunks_exact(dim).zip(out.chunks_exact_mut(dim)) {
-        let mean_square = twin::dot(x, x) / dim as f32;
-        let scale = 1.0 / (mean_square + epsilon).sqrt();
-        for ((out, x), w) in out.iter_mut().zip(x).zip(weight) {
-            *out = x * scale * w;
+    in_chunks(out, dim, NORM_COST, |start, out| {
+        for (x, out) in x[start..].chunks_exact(dim).zip(out.chunks_exact_mut(dim)) {
+            let mean_square = twin::dot(x, x) / dim as f32;
+            let scale = 1.0 / (mean_square + epsilon).sqrt();
+            for ((out, x), w) in out.iter_mut().zip(x).zip(weight) {
+                *out = x * scale * w;
+            }
         }
+    });
+}
+
+/// What an element costs, in multiply-adds of a matrix product.
+const NORM_COST: usize = 8;
+const GELU_COST: usize = 32;
+
+/// Runs `work(index of the first element, chunk)` for chunks of x of whole rows, on the threads of the
+/// team if that is worth it.
+fn in_chunks(x: &mut [f32], row_len: usize, cost: usize, work: impl Fn(usize, &mut [f32]) + Sync) {
+    if x.is_empty() {
+        return;
     }
+    let n_rows = x.len().div_ceil(row_len);
+    let n_parts = team::n_parts(cost * x.len(), n_rows);
+    let chunk_len = n_rows.div_ceil(n_parts) * row_len;
+    for_each_piece(Chunks::new(x, chunk_len), |idx, chunk| work(idx * chunk_len, chunk));
 }
 
 /// Turns scores into probabilities, in place.
@@ -47,7 +66,10 @@ pub fn add_assign(y: &mut [f32], x: &[f32]) {
 /// Source: Hugging Face `NewGELUActivation`, `T5DenseGatedActDense`.
 pub fn gelu_new(x: &mut [f32], linear: Option<&[f32]>) {
     match linear {
-        Some(linear) => twin::gelu_new_mul(x, linear),
+        // Chunks of whole vectors.
+        Some(linear) => in_chunks(x, 64, GELU_COST, |start, x| {
+            twin::gelu_new_mul(x, &linear[start..start + x.len()]);
+        }),
         None => x.iter_mut().for_each(|x| *x = gelu_new_one(*x)),
     }
 }

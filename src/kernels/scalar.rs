@@ -1,6 +1,17 @@
 //! The kernels in plain Rust. They define the order of additions that `simd128` repeats.
 
-use super::packed::Order;
+mod products;
+mod words;
+
+pub(super) use products::NIBBLE_BIAS;
+pub use products::{
+    NIBBLE_FACTORS, QuantizedRow, dots_q4_0, dots_q4_0_fours, dots_q8_0, dots_q8_0_fours,
+    nibble_block, order_q4_0, order_q8_0, quantize_block, quantize_block_to_bytes, widen_group,
+};
+pub use words::{
+    KEY_BLOCK, LARGEST_PROBABILITY, LARGEST_VALUE, add_weighted_words, dot_words, exp_words,
+    quantize_words,
+};
 
 /// Elements of a `Q8_0` or `Q4_0` block.
 pub const BLOCK: usize = 32;
@@ -84,189 +95,14 @@ pub fn sum_rows<const Q: usize>(factors: [&[f32]; Q], rows: &[f32], outs: [&mut 
     }
 }
 
-/// A row of activations in integers: what stands in for x_k is `values[k] * scales[k / 32]`.
-///
-/// The values are held in the width E, `i16` or `i8`, in which the vector kernels multiply them.
-#[derive(Clone, Copy, Debug)]
-pub struct QuantizedRow<'a, E> {
-    /// Within -127..=127; for `Q4_0` in pairs these times [`NIBBLE_FACTORS`]. (K / 32)
-    pub blocks: &'a [[E; BLOCK]],
-    /// (K / 32)
-    pub scales: &'a [f32],
-    /// What a block's sum of products begins with, (K / 32): it takes the bias of the weights off, see
-    /// [`super::Order`].
-    pub offsets: &'a [i32],
-}
+/// What brings a number below 2^22 to where its last bit is the one of units: adding it rounds to the next
+/// integer, of two to the even one. That takes a vector machine far less than a conversion does.
+pub(super) const ROUNDER: f32 = 12_582_912.0;
 
-/// What a nibble of 0..=15 has too much: it stands for -8..=7.
-pub(super) const NIBBLE_BIAS: i32 = 8;
-
-/// Of element k of a `Q4_0` block in pairs, by k % 8: a packed nibble is multiplied where it stands in its
-/// 16-bit word, shifted left by 0, 4, 8 or, moved down, 0 bits. These factors bring all to 256 times
-/// the nibble.
-pub const NIBBLE_FACTORS: [i16; 8] = [256, 256, 16, 16, 1, 1, 256, 256];
-
-/// The order of packed `Q8_0` groups that is fastest here.
-pub fn order_q8_0() -> Order {
-    Order::Pairs
-}
-
-/// The order of packed `Q4_0` groups that is fastest here.
-pub fn order_q4_0() -> Order {
-    Order::Pairs
-}
-
-/// Inner products of a packed group of `Q8_0` rows in pairs with the activations of T tokens. A row's
-/// sum runs over its blocks from first to last; within a block the sum is of integers.
-#[inline]
-pub fn dots_q8_0<const T: usize>(group: &[u8], xs: [QuantizedRow<i16>; T]) -> [[f32; GROUP]; T] {
-    dots(group, xs, |block: &[u8; GROUP * Q8_0_BYTES], x, sums| {
-        let (pairs, _) = block.as_chunks::<{ 2 * GROUP }>();
-        for (pair, x) in pairs.iter().zip(x.as_chunks::<2>().0) {
-            for (row, sum) in sums.iter_mut().enumerate() {
-                *sum += pair[2 * row] as i8 as i32 * x[0] as i32;
-                *sum += pair[2 * row + 1] as i8 as i32 * x[1] as i32;
-            }
-        }
-    })
-}
-
-/// As [`dots_q8_0`], of `Q4_0` rows in pairs.
-#[inline]
-pub fn dots_q4_0<const T: usize>(group: &[u8], xs: [QuantizedRow<i16>; T]) -> [[f32; GROUP]; T] {
-    dots(group, xs, |block: &[u8; GROUP * Q4_0_BYTES], x, sums| {
-        let (eights, _) = block.as_chunks::<{ 4 * GROUP }>();
-        for (eight, x) in eights.iter().zip(x.as_chunks::<8>().0) {
-            for (row, sum) in sums.iter_mut().enumerate() {
-                for parity in 0..2 {
-                    let at = 4 * row + 2 * parity;
-                    let word = u16::from_le_bytes([eight[at], eight[at + 1]]) as i32;
-                    *sum += (word & 0x000f) * x[parity] as i32;
-                    *sum += (word & 0x00f0) * x[2 + parity] as i32;
-                    *sum += (word & 0x0f00) * x[4 + parity] as i32;
-                    *sum += (word >> 12) * x[6 + parity] as i32;
-                }
-            }
-        }
-    })
-}
-
-/// As [`dots_q8_0`], of rows in fours. The values have a bias added unless `signed`.
-#[inline]
-pub fn dots_q8_0_fours<const T: usize>(
-    group: &[u8],
-    xs: [QuantizedRow<i8>; T],
-    signed: bool,
-) -> [[f32; GROUP]; T] {
-    dots(group, xs, |block: &[u8; GROUP * Q8_0_BYTES], x, sums| {
-        let value = |byte: u8| if signed { i32::from(byte as i8) } else { i32::from(byte) };
-        let (fours, _) = block.as_chunks::<{ 4 * GROUP }>();
-        for (four, x) in fours.iter().zip(x.as_chunks::<4>().0) {
-            for (sum, row) in sums.iter_mut().zip(four.as_chunks::<4>().0) {
-                *sum += row.iter().zip(x).map(|(w, x)| value(*w) * i32::from(*x)).sum::<i32>();
-            }
-        }
-    })
-}
-
-/// As [`dots_q4_0`], of rows in fours.
-#[inline]
-pub fn dots_q4_0_fours<const T: usize>(
-    group: &[u8],
-    xs: [QuantizedRow<i8>; T],
-) -> [[f32; GROUP]; T] {
-    dots(group, xs, |block: &[u8; GROUP * Q4_0_BYTES], x, sums| {
-        let (eights, _) = block.as_chunks::<{ 4 * GROUP }>();
-        for (eight, x) in eights.iter().zip(x.as_chunks::<8>().0) {
-            for (sum, row) in sums.iter_mut().zip(eight.as_chunks::<4>().0) {
-                for (i, byte) in row.iter().enumerate() {
-                    *sum += i32::from(byte & 0x0f) * i32::from(x[i]);
-                    *sum += i32::from(byte >> 4) * i32::from(x[4 + i]);
-                }
-            }
-        }
-    })
-}
-
-/// Writes a packed group of `Q4_0` rows in fours as `Q8_0` rows in fours with the same bias.
-#[inline]
-pub fn widen_group(group: &[u8], wide: &mut [u8]) {
-    let blocks = group.as_chunks::<{ GROUP * Q4_0_BYTES }>().0;
-    for (block, wide) in blocks.iter().zip(wide.as_chunks_mut::<{ GROUP * Q8_0_BYTES }>().0) {
-        let (bytes, scales) = block.split_at(GROUP * BLOCK / 2);
-        let (wide_bytes, wide_scales) = wide.split_at_mut(GROUP * BLOCK);
-        wide_scales.copy_from_slice(scales);
-        let eights = bytes.as_chunks::<{ 4 * GROUP }>().0.iter();
-        for (eight, wide) in eights.zip(wide_bytes.as_chunks_mut::<{ 8 * GROUP }>().0) {
-            let (low, high) = wide.split_at_mut(4 * GROUP);
-            for ((byte, low), high) in eight.iter().zip(low).zip(high) {
-                *low = byte & 0x0f;
-                *high = byte >> 4;
-            }
-        }
-    }
-}
-
-/// `add_products(block of a group, activations, sum of each row)` for every block and token, on top of
-/// the block's offset.
+/// A value within ±2^22 as the nearest integer.
 #[inline(always)]
-fn dots<E, const BYTES: usize, const T: usize>(
-    group: &[u8],
-    xs: [QuantizedRow<E>; T],
-    add_products: impl Fn(&[u8; BYTES], &[E; BLOCK], &mut [i32; GROUP]),
-) -> [[f32; GROUP]; T] {
-    let mut totals = [[0f32; GROUP]; T];
-    for (block_idx, block) in group.as_chunks::<BYTES>().0.iter().enumerate() {
-        let (_, scales) = block.as_rchunks::<2>();
-        let scales = &scales[scales.len() - GROUP..];
-        for (totals, x) in totals.iter_mut().zip(&xs) {
-            let mut sums = [x.offsets[block_idx]; GROUP];
-            add_products(block, &x.blocks[block_idx], &mut sums);
-            for ((total, sum), scale) in totals.iter_mut().zip(sums).zip(scales) {
-                let scale = f16_to_f32(u16::from_le_bytes(*scale)) * x.scales[block_idx];
-                *total += sum as f32 * scale;
-            }
-        }
-    }
-    totals
-}
-
-/// Quantizes a block of activations to -127..=127; returns the factor to multiply them with.
-#[inline]
-pub fn quantize_block(x: &[f32; BLOCK], quants: &mut [i16; BLOCK]) -> f32 {
-    let amax = x.iter().fold(0f32, |amax, x| amax.max(x.abs()));
-    if amax == 0.0 {
-        quants.fill(0);
-        return 0.0;
-    }
-    let inverse = 127.0 / amax;
-    for (q, x) in quants.iter_mut().zip(x) {
-        *q = (x * inverse).round_ties_even() as i16;
-    }
-    amax / 127.0
-}
-
-/// As [`quantize_block`], to bytes; returns the factor and the sum of the quants.
-#[inline]
-pub fn quantize_block_to_bytes(x: &[f32; BLOCK], quants: &mut [i8; BLOCK]) -> (f32, i32) {
-    let mut words = [0; BLOCK];
-    let scale = quantize_block(x, &mut words);
-    for (byte, word) in quants.iter_mut().zip(words) {
-        *byte = word as i8;
-    }
-    (scale, words.iter().map(|word| i32::from(*word)).sum())
-}
-
-/// Writes a block of [`quantize_block`]'s values times [`NIBBLE_FACTORS`]; returns its offset, see
-/// [`QuantizedRow::offsets`].
-#[inline]
-pub fn nibble_block(quants: &[i16; BLOCK], scaled: &mut [i16; BLOCK]) -> i32 {
-    let mut sum = 0;
-    for (i, (scaled, q)) in scaled.iter_mut().zip(quants).enumerate() {
-        *scaled = q * NIBBLE_FACTORS[i % 8];
-        sum += *q as i32;
-    }
-    -NIBBLE_BIAS * 256 * sum
+pub(super) fn rounded(x: f32) -> i32 {
+    (x + ROUNDER).to_bits() as i32 - ROUNDER.to_bits() as i32
 }
 
 // exp(x) = 2^n * exp(r), r = x - n ln 2 within ±0.35: a degree-6 polynomial is then exact to about
@@ -283,17 +119,19 @@ pub(super) const EXP_COEFFICIENTS: [f32; 6] =
 #[inline(always)]
 pub fn exp(x: f32) -> f32 {
     let x = x.clamp(EXP_LOW, EXP_HIGH);
-    let n = (x * LOG2_E).round_ties_even();
+    let integer = x * LOG2_E + ROUNDER;
+    let n = integer - ROUNDER;
     let r = (x - n * LN_2_HIGH) - n * LN_2_LOW;
     let mut p = EXP_COEFFICIENTS[0];
     for c in &EXP_COEFFICIENTS[1..] {
         p = p * r + c;
     }
     let p = p * r + 1.0;
-    p * f32::from_bits(((n as i32 + 127) as u32) << 23)
+    // The bits of the rounder are shifted out.
+    p * f32::from_bits((integer.to_bits() + 127) << 23)
 }
 
-/// The largest of x, which has no NaN; minus infinity if there is none.
+/// The largest of x, NaN passed over; minus infinity if there is none.
 #[inline]
 pub fn max(x: &[f32]) -> f32 {
     x.iter().copied().fold(f32::NEG_INFINITY, |max, x| if x > max { x } else { max })

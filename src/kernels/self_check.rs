@@ -1,7 +1,7 @@
 //! Compares the vector kernels with their scalar twins on this very machine.
 
 use super::packed::Order;
-use super::scalar::{self, BLOCK, GROUP, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow};
+use super::scalar::{self, BLOCK, GROUP, KEY_BLOCK, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow};
 use super::twin;
 
 /// A small portable generator (xorshift) so that the check needs no dependency.
@@ -13,6 +13,11 @@ impl Numbers {
         self.0 ^= self.0 >> 7;
         self.0 ^= self.0 << 17;
         self.0
+    }
+
+    /// Words of at most `most`.
+    fn words(&mut self, n: usize, most: i16) -> Vec<i16> {
+        (0..n).map(|_| (self.next() as i16) % (most + 1)).collect()
     }
 
     fn f32s(&mut self, n: usize) -> Vec<f32> {
@@ -85,6 +90,8 @@ pub fn self_check(seed: u32, n_cases: usize) -> std::result::Result<usize, Strin
         twin::gelu_new_mul(&mut a, &y);
         scalar::gelu_new_mul(&mut b, &y);
         a.iter().zip(&b).try_for_each(|(a, b)| same("gelu_new_mul", *a, *b))?;
+
+        check_words(&mut numbers, case, &x, &mut same)?;
 
         let n_blocks = 1 + case % 9;
         let activations = numbers.f32s(4 * n_blocks * BLOCK);
@@ -163,6 +170,58 @@ pub fn self_check(seed: u32, n_cases: usize) -> std::result::Result<usize, Strin
         }
     }
     Ok(n_comparisons)
+}
+
+/// The kernels of attention in 16 bits, on `x` and numbers of their own.
+fn check_words(
+    numbers: &mut Numbers,
+    case: usize,
+    x: &[f32],
+    same: &mut impl FnMut(&str, f32, f32) -> Result<(), String>,
+) -> Result<(), String> {
+    let mut words = [(); 2].map(|()| vec![0; x.len()]);
+    let found = twin::quantize_words(x, 5000.0, &mut words[0]);
+    same("quantize_words", found, scalar::quantize_words(x, 5000.0, &mut words[1]))?;
+    let mut same_words = |kernel: &str, words: &[Vec<i16>; 2]| {
+        let mut pairs = words[0].iter().zip(&words[1]);
+        pairs.try_for_each(|(a, b)| same(kernel, f32::from(*a), f32::from(*b)))
+    };
+    same_words("quantize_words", &words)?;
+    let max = scalar::max(x);
+    let found = twin::exp_words(x, max, &mut words[0]);
+    let expected = scalar::exp_words(x, max, &mut words[1]);
+    same_words("exp_words", &words)?;
+    same("exp_words", found as f32, expected as f32)?;
+
+    let (n, n_rows) = (8 * (1 + case % 9), 1 + case % 11);
+    let rows = numbers.words(n_rows * n, 5000);
+    let (a, b) = (numbers.words(n, 5000), numbers.words(n, 5000));
+    let (xs, scales) = ([(&a[..], 0.25), (&b[..], -1.5)], numbers.f32s(n_rows));
+    let mut outs = [(); 2].map(|()| vec![0.0; 2 * n_rows]);
+    let mut same_all = |kernel: &str, outs: &[Vec<f32>; 2]| {
+        outs[0].iter().zip(&outs[1]).try_for_each(|(a, b)| same(kernel, *a, *b))
+    };
+    twin::dot_words(xs, &rows, &scales, halves(&mut outs[0]));
+    scalar::dot_words(xs, &rows, &scales, halves(&mut outs[1]));
+    same_all("dot_words", &outs)?;
+    twin::dot_words([xs[1]], &rows, &scales, [&mut outs[0][..n_rows]]);
+    scalar::dot_words([xs[1]], &rows, &scales, [&mut outs[1][..n_rows]]);
+    same_all("dot_words", &outs)?;
+
+    let probabilities = [(); 2].map(|()| {
+        let words = numbers.words(KEY_BLOCK, scalar::LARGEST_PROBABILITY as i16);
+        std::array::from_fn(|i| words[i].abs())
+    });
+    let weights = [(&probabilities[0], 0.75), (&probabilities[1], 1.25)];
+    let values = numbers.words(KEY_BLOCK * n, scalar::LARGEST_VALUE as i16);
+    let (scales, before) = (numbers.f32s(n), numbers.f32s(2 * n));
+    let mut outs = [before.clone(), before];
+    twin::add_weighted_words(weights, &values, &scales, halves(&mut outs[0]));
+    scalar::add_weighted_words(weights, &values, &scales, halves(&mut outs[1]));
+    same_all("add_weighted_words", &outs)?;
+    twin::add_weighted_words([weights[1]], &values, &scales, [&mut outs[0][..n]]);
+    scalar::add_weighted_words([weights[1]], &values, &scales, [&mut outs[1][..n]]);
+    same_all("add_weighted_words", &outs)
 }
 
 fn halves(x: &mut [f32]) -> [&mut [f32]; 2] {

@@ -1,12 +1,20 @@
 //! The kernels for WebAssembly's 128-bit vectors: the same additions in the same order as
 //! [`super::scalar`], four or sixteen lanes at a time.
 
+mod products;
+mod words;
+
 use std::arch::wasm32::*;
 
 use super::scalar::{
-    self, BLOCK, EXP_COEFFICIENTS, EXP_HIGH, EXP_LOW, GELU_CUBIC, GELU_LINEAR, GROUP, LN_2_HIGH,
-    LN_2_LOW, LOG2_E, NIBBLE_BIAS, NIBBLE_FACTORS, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, SUM_CHUNK,
+    self, EXP_COEFFICIENTS, EXP_HIGH, EXP_LOW, GELU_CUBIC, GELU_LINEAR, LN_2_HIGH, LN_2_LOW,
+    LOG2_E, ROUNDER, SUM_CHUNK,
 };
+
+#[cfg(target_feature = "relaxed-simd")]
+pub(super) use products::{dots, load_bytes, rolled};
+pub use products::{dots_q4_0, dots_q8_0, nibble_block, quantize_block, quantize_block_to_bytes};
+pub use words::{add_weighted_words, dot_words, exp_words, quantize_words};
 
 #[cfg(target_feature = "relaxed-simd")]
 pub use super::relaxed::{dots_q4_0_fours, dots_q8_0_fours, order_q4_0, order_q8_0, widen_group};
@@ -23,14 +31,6 @@ fn load_f32(x: &[f32; 4]) -> v128 {
 fn store_f32(x: &mut [f32; 4], value: v128) {
     // SAFETY: the reference covers the 16 bytes; v128_store needs no alignment.
     unsafe { v128_store(x.as_mut_ptr().cast(), value) }
-}
-
-/// Loads 16 bytes of `x` from `at`.
-#[inline(always)]
-pub(super) fn load_bytes(x: &[u8], at: usize) -> v128 {
-    let sixteen: &[u8] = &x[at..at + 16];
-    // SAFETY: the slice covers the 16 bytes.
-    unsafe { v128_load(sixteen.as_ptr().cast()) }
 }
 
 #[inline(always)]
@@ -178,178 +178,10 @@ fn sum_columns<const Q: usize, const C: usize>(
     }
 }
 
-/// As [`scalar::dots_q8_0`].
-#[inline]
-pub fn dots_q8_0<const T: usize>(group: &[u8], xs: [QuantizedRow<i16>; T]) -> [[f32; GROUP]; T] {
-    let n_pairs = rolled(BLOCK / 2);
-    dots(group, xs, |block: &[u8; GROUP * Q8_0_BYTES], blocks, sums| {
-        let (pairs, _) = block.as_chunks::<{ 2 * GROUP }>();
-        for (i, pair) in pairs.iter().enumerate().take(n_pairs) {
-            let (low, high) = (load_extend(pair, 0), load_extend(pair, 8));
-            for (sums, x) in sums.iter_mut().zip(blocks) {
-                let x = splat_pair(x, i);
-                sums[0] = i32x4_add(sums[0], i32x4_dot_i16x8(low, x));
-                sums[1] = i32x4_add(sums[1], i32x4_dot_i16x8(high, x));
-            }
-        }
-    })
-}
-
-/// As [`scalar::dots_q4_0`].
-#[inline]
-pub fn dots_q4_0<const T: usize>(group: &[u8], xs: [QuantizedRow<i16>; T]) -> [[f32; GROUP]; T] {
-    let n_eights = rolled(BLOCK / 8);
-    let masks = [i16x8_splat(0x000f), i16x8_splat(0x00f0), i16x8_splat(0x0f00)];
-    dots(group, xs, |block: &[u8; GROUP * Q4_0_BYTES], blocks, sums| {
-        let (eights, _) = block.as_chunks::<{ 4 * GROUP }>();
-        for (i, eight) in eights.iter().enumerate().take(n_eights) {
-            for half in 0..2 {
-                let words = load_bytes(eight, 16 * half);
-                let [a, b, c] = masks.map(|mask| v128_and(words, mask));
-                let d = u16x8_shr(words, 12);
-                for (sums, x) in sums.iter_mut().zip(blocks) {
-                    let product =
-                        |nibbles, pair| i32x4_dot_i16x8(nibbles, splat_pair(x, 4 * i + pair));
-                    let ab = i32x4_add(product(a, 0), product(b, 1));
-                    let cd = i32x4_add(product(c, 2), product(d, 3));
-                    sums[half] = i32x4_add(sums[half], i32x4_add(ab, cd));
-                }
-            }
-        }
-    })
-}
-
-/// `n`, unknown to the compiler: a loop of that length stays a loop. Unrolled, as it would be, all its
-/// products are alive at once and do not fit the registers.
+/// Values within ±2^22 as the nearest integers: see [`ROUNDER`].
 #[inline(always)]
-pub(super) fn rolled(n: usize) -> usize {
-    std::hint::black_box(n).min(n)
-}
-
-/// Eight signed bytes of `x` from `at`, as 16-bit words.
-#[inline(always)]
-fn load_extend(x: &[u8; 16], at: usize) -> v128 {
-    let eight: &[u8] = &x[at..at + 8];
-    // SAFETY: the slice covers the 8 bytes.
-    unsafe { i16x8_load_extend_i8x8(eight.as_ptr().cast()) }
-}
-
-/// `x`, four times, from memory: ports for arithmetic stay free.
-#[inline(always)]
-fn splat_integer(x: &i32) -> v128 {
-    // SAFETY: the reference covers the 4 bytes; the load needs no alignment.
-    unsafe { v128_load32_splat(std::ptr::from_ref(x).cast()) }
-}
-
-/// Values 2 i and 2 i + 1 of a block, four times.
-#[inline(always)]
-fn splat_pair(x: &[i16; BLOCK], i: usize) -> v128 {
-    let (pairs, _) = x.as_chunks::<2>();
-    // SAFETY: the reference covers the 4 bytes; the load needs no alignment.
-    unsafe { v128_load32_splat(pairs[i].as_ptr().cast()) }
-}
-
-/// Four halves, one in the low half of each lane with its sign above, as f32: see [`scalar::f16_to_f32`].
-#[inline(always)]
-fn extended_halves_to_f32(halves: v128) -> v128 {
-    let shifted = v128_and(i32x4_shl(halves, 13), u32x4_splat(0x8fff_e000));
-    f32x4_mul(shifted, u32x4_splat(0x7780_0000))
-}
-
-/// `add_products(block of a group, activations of each token, sums of each token)` for every block, on
-/// top of the block's offset.
-#[inline(always)]
-pub(super) fn dots<E, const BYTES: usize, const T: usize>(
-    group: &[u8],
-    xs: [QuantizedRow<E>; T],
-    add_products: impl Fn(&[u8; BYTES], [&[E; BLOCK]; T], &mut [[v128; 2]; T]),
-) -> [[f32; GROUP]; T] {
-    let (group, _) = group.as_chunks::<BYTES>();
-    // Equal lengths, said once, spare the loop its bounds checks.
-    let n_blocks = group.len();
-    let xs = xs.map(|x| (&x.blocks[..n_blocks], &x.scales[..n_blocks], &x.offsets[..n_blocks]));
-    let mut totals = [[f32x4_splat(0.0); 2]; T];
-    for (block_idx, block) in group.iter().enumerate() {
-        let mut sums = xs.map(|(_, _, offsets)| [splat_integer(&offsets[block_idx]); 2]);
-        add_products(block, xs.map(|(blocks, _, _)| &blocks[block_idx]), &mut sums);
-        let halves = load_bytes(block, BYTES - 2 * GROUP);
-        let row_scales = [
-            extended_halves_to_f32(i32x4_extend_low_i16x8(halves)),
-            extended_halves_to_f32(i32x4_extend_high_i16x8(halves)),
-        ];
-        for ((totals, sums), (_, scales, _)) in totals.iter_mut().zip(sums).zip(&xs) {
-            let scale = f32x4_splat(scales[block_idx]);
-            for half in 0..2 {
-                let scale = f32x4_mul(row_scales[half], scale);
-                let scaled = f32x4_mul(f32x4_convert_i32x4(sums[half]), scale);
-                totals[half] = f32x4_add(totals[half], scaled);
-            }
-        }
-    }
-    totals.map(|[low, high]| {
-        let mut total = [0.0; GROUP];
-        let (halves, _) = total.as_chunks_mut::<4>();
-        store_f32(&mut halves[0], low);
-        store_f32(&mut halves[1], high);
-        total
-    })
-}
-
-/// As [`scalar::quantize_block`].
-#[inline]
-pub fn quantize_block(x: &[f32; BLOCK], quants: &mut [i16; BLOCK]) -> f32 {
-    let (x, _) = x.as_chunks::<4>();
-    let amax = largest_magnitude(x);
-    if amax == 0.0 {
-        quants.fill(0);
-        return 0.0;
-    }
-    let inverse = f32x4_splat(127.0 / amax);
-    for (i, eight) in quants.as_chunks_mut::<8>().0.iter_mut().enumerate() {
-        let words = rounded_words(&x[2 * i], &x[2 * i + 1], inverse);
-        // SAFETY: the reference covers the 16 bytes; v128_store needs no alignment.
-        unsafe { v128_store(eight.as_mut_ptr().cast(), words) };
-    }
-    amax / 127.0
-}
-
-/// As [`scalar::quantize_block_to_bytes`].
-#[inline]
-pub fn quantize_block_to_bytes(x: &[f32; BLOCK], quants: &mut [i8; BLOCK]) -> (f32, i32) {
-    let (x, _) = x.as_chunks::<4>();
-    let amax = largest_magnitude(x);
-    if amax == 0.0 {
-        quants.fill(0);
-        return (0.0, 0);
-    }
-    let inverse = f32x4_splat(127.0 / amax);
-    let mut sums = i32x4_splat(0);
-    for (i, sixteen) in quants.as_chunks_mut::<16>().0.iter_mut().enumerate() {
-        let low = rounded_words(&x[4 * i], &x[4 * i + 1], inverse);
-        let high = rounded_words(&x[4 * i + 2], &x[4 * i + 3], inverse);
-        sums = i32x4_add(sums, i32x4_dot_i16x8(i16x8_add(low, high), i16x8_splat(1)));
-        // SAFETY: the reference covers the 16 bytes; v128_store needs no alignment.
-        unsafe { v128_store(sixteen.as_mut_ptr().cast(), i8x16_narrow_i16x8(low, high)) };
-    }
-    (amax / 127.0, add_integer_lanes(sums))
-}
-
-/// The largest magnitude of a block.
-#[inline(always)]
-fn largest_magnitude(x: &[[f32; 4]]) -> f32 {
-    let mut amax = f32x4_splat(0.0);
-    for x in x {
-        amax = f32x4_pmax(amax, f32x4_abs(load_f32(x)));
-    }
-    let pairs = f32x4_pmax(amax, i64x2_shuffle::<1, 0>(amax, amax));
-    f32x4_extract_lane::<0>(f32x4_pmax(pairs, i32x4_shuffle::<1, 0, 3, 2>(pairs, pairs)))
-}
-
-/// Eight values times `inverse`, rounded.
-#[inline(always)]
-fn rounded_words(low: &[f32; 4], high: &[f32; 4], inverse: v128) -> v128 {
-    let round = |x| i32x4_trunc_sat_f32x4(f32x4_nearest(f32x4_mul(load_f32(x), inverse)));
-    i16x8_narrow_i32x4(round(low), round(high))
+fn rounded(x: v128) -> v128 {
+    i32x4_sub(f32x4_add(x, f32x4_splat(ROUNDER)), f32x4_splat(ROUNDER))
 }
 
 #[inline(always)]
@@ -358,26 +190,11 @@ fn add_integer_lanes(x: v128) -> i32 {
     i32x4_extract_lane::<0>(pairs) + i32x4_extract_lane::<1>(pairs)
 }
 
-/// As [`scalar::nibble_block`].
-#[inline]
-pub fn nibble_block(quants: &[i16; BLOCK], scaled: &mut [i16; BLOCK]) -> i32 {
-    let [a, b, c, d, e, f, g, h] = NIBBLE_FACTORS;
-    let (factors, ones) = (i16x8(a, b, c, d, e, f, g, h), i16x8_splat(1));
-    let mut sums = i32x4_splat(0);
-    let (quants, _) = quants.as_chunks::<8>();
-    for (quants, scaled) in quants.iter().zip(scaled.as_chunks_mut::<8>().0) {
-        // SAFETY: the references cover 16 bytes each; loads and stores need no alignment.
-        let x = unsafe { v128_load(quants.as_ptr().cast()) };
-        sums = i32x4_add(sums, i32x4_dot_i16x8(x, ones));
-        unsafe { v128_store(scaled.as_mut_ptr().cast(), i16x8_mul(x, factors)) };
-    }
-    -NIBBLE_BIAS * 256 * add_integer_lanes(sums)
-}
-
 #[inline(always)]
 fn exp(x: v128) -> v128 {
     let x = f32x4_pmin(f32x4_pmax(x, f32x4_splat(EXP_LOW)), f32x4_splat(EXP_HIGH));
-    let n = f32x4_nearest(f32x4_mul(x, f32x4_splat(LOG2_E)));
+    let integer = f32x4_add(f32x4_mul(x, f32x4_splat(LOG2_E)), f32x4_splat(ROUNDER));
+    let n = f32x4_sub(integer, f32x4_splat(ROUNDER));
     let r = f32x4_sub(x, f32x4_mul(n, f32x4_splat(LN_2_HIGH)));
     let r = f32x4_sub(r, f32x4_mul(n, f32x4_splat(LN_2_LOW)));
     let mut p = f32x4_splat(EXP_COEFFICIENTS[0]);
@@ -385,8 +202,8 @@ fn exp(x: v128) -> v128 {
         p = f32x4_add(f32x4_mul(p, r), f32x4_splat(*c));
     }
     let p = f32x4_add(f32x4_mul(p, r), f32x4_splat(1.0));
-    let exponent = i32x4_add(i32x4_trunc_sat_f32x4(n), i32x4_splat(127));
-    f32x4_mul(p, i32x4_shl(exponent, 23))
+    // The bits of the rounder are shifted out.
+    f32x4_mul(p, i32x4_shl(i32x4_add(integer, i32x4_splat(127)), 23))
 }
 
 /// As [`scalar::max`].

@@ -171,3 +171,24 @@ unsafe impl<A: Split, B: Split> Split for (A, B) {
         unsafe { (self.0.piece(idx), self.1.piece(idx)) }
     }
 }
+
+// SAFETY: each piece is one of one split.
+unsafe impl<S: Split, const N: usize> Split for [S; N] {
+    /// Which split, and a piece of it.
+    type Piece = (usize, S::Piece);
+
+    fn n_pieces(&self) -> usize {
+        self.iter().map(S::n_pieces).sum()
+    }
+
+    unsafe fn piece(&self, mut idx: usize) -> Self::Piece {
+        for (which, split) in self.iter().enumerate() {
+            if idx < split.n_pieces() {
+                // SAFETY: as the caller promises for the whole.
+                return (which, unsafe { split.piece(idx) });
+            }
+            idx -= split.n_pieces();
+        }
+        panic!("a piece beyond the last");
+    }
+}

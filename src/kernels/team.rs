@@ -40,10 +40,15 @@ pub fn for_each_part(n_parts: usize, work: impl Fn(usize) + Sync) {
 
 /// Into how many of at most `most` parts a job of `n_multiply_adds` is to be cut.
 pub fn n_parts(n_multiply_adds: usize, most: usize) -> usize {
-    match n_threads() {
+    let n_parts = match n_threads() {
         1 => 1,
-        n => (n_multiply_adds / WORK_OF_PART).min(n * PARTS_PER_THREAD).clamp(1, most.max(1)),
-    }
+        n => match n_multiply_adds / WORK_OF_PART {
+            0 | 1 => 1,
+            // As many to each thread.
+            n_parts => n_parts.min(n * PARTS_PER_THREAD).next_multiple_of(n),
+        },
+    };
+    n_parts.clamp(1, most.max(1))
 }
 
 /// Adds `n` threads of this process to the team, or as many as it has room for.

@@ -5,11 +5,10 @@ use std::ops::Range;
 use crate::config::T5Config;
 use crate::error::Result;
 use crate::kernels::{
-    Activations, Block, Blocks, Chunks, PackedMatrix, Split, add_assign, dot_rows, for_each_piece,
-    matmul, softmax, sum_rows, team,
+    Activations, Block, Blocks, Chunks, HeadWorkspace, PackedHead, PackedMatrix, Split, add_assign,
+    dot_rows, for_each_piece, matmul, matmuls, softmax, sum_rows, team,
 };
 use crate::model::position::DistanceBias;
-use crate::model::prompt_memory::{PackedWorkspace, PromptMemory};
 use crate::model::zeros;
 use crate::weights::Weights;
 use crate::weights::names::{Part, Stack, in_block};
@@ -81,11 +80,48 @@ impl KeyValue {
         self.d_kv
     }
 
+    /// Appends the `keys` and `values` of tokens, (T, H * d_kv) each.
+    ///
+    /// # Panics
+    /// If there is no room.
+    fn append(&mut self, keys: &[f32], values: &[f32]) {
+        let (d_kv, inner) = (self.d_kv, self.num_heads * self.d_kv);
+        let (capacity, first) = (self.capacity * d_kv, self.n_tokens * d_kv);
+        for (heads, rows) in [(&mut self.keys, keys), (&mut self.values, values)] {
+            for (token_idx, token) in rows.chunks_exact(inner).enumerate() {
+                for (head_idx, row) in token.chunks_exact(d_kv).enumerate() {
+                    let head = &mut heads[head_idx * capacity..][..capacity];
+                    head[first + token_idx * d_kv..][..d_kv].copy_from_slice(row);
+                }
+            }
+        }
+        self.n_tokens += keys.len() / inner;
+    }
+
     /// A head's keys and values, (T, d_kv) each.
     pub fn head(&self, head_idx: usize) -> (&[f32], &[f32]) {
         let first = head_idx * self.capacity * self.d_kv;
         let held = first..first + self.n_tokens * self.d_kv;
         (&self.keys[held.clone()], &self.values[held])
+    }
+}
+
+/// Keys and values as attention reads them.
+#[derive(Clone, Copy)]
+pub enum Memory<'a> {
+    /// In f32.
+    Full(&'a KeyValue),
+    /// In 16 bits, a head each.
+    Packed(&'a [PackedHead]),
+}
+
+impl Memory<'_> {
+    /// Number of tokens S.
+    fn n_tokens(self) -> usize {
+        match self {
+            Memory::Full(full) => full.n_tokens,
+            Memory::Packed(heads) => heads.first().map_or(0, PackedHead::n_tokens),
+        }
     }
 }
 
@@ -103,21 +139,30 @@ pub struct View<'a> {
 /// Buffers of an attention layer, reused between layers and steps.
 #[derive(Debug, Default)]
 pub struct AttentionWorkspace {
-    /// Projections of the tokens, (T, I)
-    projected: Vec<f32>,
+    /// Projections of the tokens, (T, I) each
+    keys: Vec<f32>,
+    values: Vec<f32>,
     /// (T, I)
     attended: Activations,
     /// Of the pair of queries that each part is at, (parts, 2, S)
     scores: Vec<f32>,
     /// (T, D)
     out: Vec<f32>,
-    packed: PackedWorkspace,
+    /// Of each part
+    packed: Vec<HeadWorkspace>,
 }
 
 impl AttentionWorkspace {
     /// Makes room for scores of `n_keys` keys in each of `num_heads` heads, so that no step has to.
     pub fn reserve(&mut self, num_heads: usize, n_keys: usize) {
         self.scores.reserve((2 * num_heads * n_keys).saturating_sub(self.scores.len()));
+    }
+
+    /// Room for the projections of keys and values of `n` numbers each.
+    fn start_key_value(&mut self, n: usize) -> (&mut [f32], &mut [f32]) {
+        self.keys.resize(n, 0.0);
+        self.values.resize(n, 0.0);
+        (&mut self.keys, &mut self.values)
     }
 }
 
@@ -173,6 +218,11 @@ impl T5Attention {
         self.num_heads * self.d_kv
     }
 
+    /// Writes the queries of `x`, (T, D), to `queries`, (T, I).
+    pub fn query(&self, x: &mut Activations, queries: &mut [f32]) {
+        matmul(&self.q, x, queries);
+    }
+
     /// Appends the keys and values of `x`, (T, D), to `cache`.
     ///
     /// # Panics
@@ -183,81 +233,70 @@ impl T5Attention {
         cache: &mut KeyValue,
         ws: &mut AttentionWorkspace,
     ) {
-        ws.projected.resize(x.n_tokens() * self.inner_dim(), 0.0);
-        for (matrix, heads) in [(&self.k, &mut cache.keys), (&self.v, &mut cache.values)] {
-            matmul(matrix, x, &mut ws.projected);
-            let (projected, n_before) = (&ws.projected, cache.n_tokens);
-            let heads = Chunks::new(heads, cache.capacity * self.d_kv);
-            for_each_piece(heads, |head_idx, head| {
-                let rows = head[n_before * self.d_kv..].chunks_exact_mut(self.d_kv);
-                for (row, token) in rows.zip(projected.chunks_exact(self.inner_dim())) {
-                    row.copy_from_slice(&token[head_idx * self.d_kv..][..self.d_kv]);
-                }
-            });
-        }
-        cache.n_tokens += x.n_tokens();
+        let (keys, values) = ws.start_key_value(x.n_tokens() * self.inner_dim());
+        matmuls([(&self.k, &mut *keys), (&self.v, &mut *values)], x);
+        cache.append(keys, values);
     }
 
-    /// `hidden += o(softmax(q(x) k^T + bias) v)`: x and hidden are (T, D).
-    pub fn attend(
+    /// [`T5Attention::query`] and [`T5Attention::append_key_value`] in one pass.
+    ///
+    /// # Panics
+    /// As there.
+    pub fn query_and_append(
         &self,
         x: &mut Activations,
-        cache: &KeyValue,
+        queries: &mut [f32],
+        cache: &mut KeyValue,
+        ws: &mut AttentionWorkspace,
+    ) {
+        let (keys, values) = ws.start_key_value(x.n_tokens() * self.inner_dim());
+        matmuls([(&self.q, queries), (&self.k, &mut *keys), (&self.v, &mut *values)], x);
+        cache.append(keys, values);
+    }
+
+    /// `hidden += o(softmax(queries k^T + bias) v)`: queries are (T, I), hidden is (T, D).
+    pub fn attend(
+        &self,
+        queries: &[f32],
+        memory: Memory,
         view: View,
         ws: &mut AttentionWorkspace,
         hidden: &mut [f32],
     ) {
-        let (n_tokens, inner) = (x.n_tokens(), self.inner_dim());
-        ws.projected.resize(n_tokens * inner, 0.0);
-        matmul(&self.q, x, &mut ws.projected);
+        let inner = self.inner_dim();
+        let (n_tokens, n_keys) = (queries.len() / inner, memory.n_tokens());
         let attended = ws.attended.start(n_tokens, inner);
-        let n_keys = cache.n_tokens;
-        // A multiply-add in f32 takes about as long as four in integers.
-        let n_parts = team::n_parts(4 * 2 * n_tokens * n_keys * inner, usize::MAX);
+        // A multiply-add in f32 takes about as long as four in integers of 8 bits, one in 16 bits as two.
+        let cost = if matches!(memory, Memory::Full(_)) { 4 } else { 2 };
+        let n_parts = team::n_parts(cost * 2 * n_tokens * n_keys * inner, usize::MAX);
         // Whole heads to each part; of a head that more than one could share, a few tokens to each.
         let heads_of_part = self.num_heads.div_ceil(n_parts);
         let tokens_of_part = if n_parts > self.num_heads { TOKENS_OF_PART } else { n_tokens };
         let parts = Blocks::new(attended, inner, [tokens_of_part, heads_of_part * self.d_kv]);
-        let room = parts.n_pieces() * 2 * n_keys;
-        ws.scores.resize(room.max(ws.scores.len()), 0.0);
-        let (q, scores) = (&ws.projected, Chunks::new(&mut ws.scores, 2 * n_keys));
-        for_each_piece((parts, scores), |_, (mut attended, scores)| {
-            let (tokens, cols) = (attended.rows(), attended.cols());
-            for idx in cols.start / self.d_kv..cols.end / self.d_kv {
-                Head { idx, d_kv: self.d_kv, inner, cache, view }.attend_all(
-                    tokens.clone(),
-                    q,
-                    scores,
-                    &mut attended,
-                );
+        let n_parts = parts.n_pieces();
+        let head = |idx| Head { idx, d_kv: self.d_kv, inner, view };
+        match memory {
+            Memory::Full(cache) => {
+                ws.scores.resize((n_parts * 2 * n_keys).max(ws.scores.len()), 0.0);
+                let scores = Chunks::new(&mut ws.scores, 2 * n_keys);
+                for_each_piece((parts, scores), |_, (mut attended, scores)| {
+                    for idx in heads_in(&attended, self.d_kv) {
+                        head(idx).attend_all(queries, cache, scores, &mut attended);
+                    }
+                });
             }
-        });
-        self.add_output(ws, hidden);
-    }
-
-    /// As [`T5Attention::attend`], to a prompt: x and hidden are (T, D).
-    pub fn attend_to_prompt(
-        &self,
-        x: &mut Activations,
-        prompt: &PromptMemory,
-        ws: &mut AttentionWorkspace,
-        hidden: &mut [f32],
-    ) {
-        let heads = match prompt {
-            PromptMemory::Full(key_value) => {
-                let view = View { first_position: 0, is_causal: false, bias: None };
-                return self.attend(x, key_value, view, ws, hidden);
+            Memory::Packed(heads) => {
+                if ws.packed.len() < n_parts {
+                    ws.packed.resize_with(n_parts, HeadWorkspace::default);
+                }
+                let buffers = Chunks::new(&mut ws.packed, 1);
+                for_each_piece((parts, buffers), |_, (mut attended, buffers)| {
+                    for idx in heads_in(&attended, self.d_kv) {
+                        let buffers = &mut buffers[0];
+                        head(idx).attend_packed(queries, &heads[idx], buffers, &mut attended);
+                    }
+                });
             }
-            PromptMemory::Packed(heads) => heads,
-        };
-        let (n_tokens, inner) = (x.n_tokens(), self.inner_dim());
-        ws.projected.resize(n_tokens * inner, 0.0);
-        matmul(&self.q, x, &mut ws.projected);
-        let attended = ws.attended.start(n_tokens, inner);
-        let queries = ws.projected.chunks_exact(self.d_kv);
-        let outs = attended.chunks_exact_mut(self.d_kv);
-        for ((query, out), head) in queries.zip(outs).zip(heads.iter().cycle()) {
-            head.attend(query, &mut ws.packed, out);
         }
         self.add_output(ws, hidden);
     }
@@ -270,32 +309,37 @@ impl T5Attention {
     }
 }
 
+/// The heads whose columns a part fills.
+fn heads_in(attended: &Block, d_kv: usize) -> Range<usize> {
+    attended.cols().start / d_kv..attended.cols().end / d_kv
+}
+
 /// One head of an attention layer, and what its queries see.
 struct Head<'a> {
     idx: usize,
     d_kv: usize,
     inner: usize,
-    cache: &'a KeyValue,
     view: View<'a>,
 }
 
 impl<'a> Head<'a> {
-    /// Fills this head's columns of the rows `tokens` of `attended`, (T, I); q is (T, I).
+    /// Fills this head's columns of `attended`, (some of T, some of I); queries are (T, I).
     fn attend_all(
         &self,
-        tokens: Range<usize>,
-        q: &[f32],
+        queries: &[f32],
+        cache: &KeyValue,
         scores: &mut [f32],
         attended: &mut Block,
     ) {
         // Two queries at a time read the keys and values once, where they see the same ones.
+        let tokens = attended.rows();
         let n_paired = if self.view.is_causal { 0 } else { tokens.len() / 2 * 2 };
         let after_pairs = tokens.start + n_paired;
         for first in (tokens.start..after_pairs).step_by(2) {
-            self.attend([first, first + 1], q, scores, attended);
+            self.attend([first, first + 1], queries, cache, scores, attended);
         }
         for token_idx in after_pairs..tokens.end {
-            self.attend([token_idx], q, scores, attended);
+            self.attend([token_idx], queries, cache, scores, attended);
         }
     }
 
@@ -303,33 +347,77 @@ impl<'a> Head<'a> {
     fn attend<const Q: usize>(
         &self,
         tokens: [usize; Q],
-        q: &[f32],
+        queries: &[f32],
+        cache: &KeyValue,
         scores: &mut [f32],
         attended: &mut Block,
     ) {
         let first_position = self.view.first_position + tokens[0];
-        let n_keys = if self.view.is_causal { first_position + 1 } else { self.cache.n_tokens };
-        let seen = |heads: &'a [f32]| {
-            &heads[self.idx * self.cache.capacity * self.d_kv..][..n_keys * self.d_kv]
-        };
-        let (keys, values) = (seen(&self.cache.keys), seen(&self.cache.values));
+        let n_keys = if self.view.is_causal { first_position + 1 } else { cache.n_tokens };
+        let (keys, values) = cache.head(self.idx);
+        let (keys, values) = (&keys[..n_keys * self.d_kv], &values[..n_keys * self.d_kv]);
         let scores = &mut scores[..Q * n_keys];
-        let first_col = self.idx * self.d_kv;
 
-        let queries = tokens.map(|token_idx| &q[token_idx * self.inner + first_col..][..self.d_kv]);
-        dot_rows(queries, keys, rows_mut(scores, n_keys));
-        for (scores, token_idx) in scores.chunks_exact_mut(n_keys).zip(tokens) {
-            if let Some(bias) = self.view.bias {
-                let position = self.view.first_position + token_idx;
-                add_assign(scores, bias.row(self.idx, position, n_keys));
+        dot_rows(self.queries(tokens, queries), keys, rows_mut(scores, n_keys));
+        for (scores, bias) in scores.chunks_exact_mut(n_keys).zip(self.biases(tokens, n_keys)) {
+            if let Some(bias) = bias {
+                add_assign(scores, bias);
             }
             softmax(scores);
         }
         let mut scores = scores.chunks_exact(n_keys);
         let scores = tokens.map(|_| scores.next().expect("scores of each query"));
-        let at = first_col - attended.cols().start;
-        let outs = attended.rows_mut(tokens).map(|row| &mut row[at..][..self.d_kv]);
-        sum_rows(scores, values, outs);
+        sum_rows(scores, values, self.outs(tokens, attended));
+    }
+
+    /// As [`Head::attend_all`], with packed keys and values, all of which every query sees.
+    fn attend_packed(
+        &self,
+        queries: &[f32],
+        head: &PackedHead,
+        ws: &mut HeadWorkspace,
+        attended: &mut Block,
+    ) {
+        debug_assert!(!self.view.is_causal);
+        let tokens = attended.rows();
+        let after_pairs = tokens.start + tokens.len() / 2 * 2;
+        for first in (tokens.start..after_pairs).step_by(2) {
+            let pair = [first, first + 1];
+            let (rows, biases) = (self.queries(pair, queries), self.biases(pair, head.n_tokens()));
+            head.attend(rows, biases, ws, self.outs(pair, attended));
+        }
+        for token_idx in after_pairs..tokens.end {
+            let one = [token_idx];
+            let (rows, biases) = (self.queries(one, queries), self.biases(one, head.n_tokens()));
+            head.attend(rows, biases, ws, self.outs(one, attended));
+        }
+    }
+
+    /// This head's columns of a few tokens' queries.
+    fn queries<'q, const Q: usize>(
+        &self,
+        tokens: [usize; Q],
+        queries: &'q [f32],
+    ) -> [&'q [f32]; Q] {
+        tokens.map(|idx| &queries[idx * self.inner + self.idx * self.d_kv..][..self.d_kv])
+    }
+
+    /// The biases of a few tokens for the keys `0..n_keys`.
+    fn biases<const Q: usize>(&self, tokens: [usize; Q], n_keys: usize) -> [Option<&'a [f32]>; Q] {
+        tokens.map(|token_idx| {
+            let position = self.view.first_position + token_idx;
+            self.view.bias.map(|bias| bias.row(self.idx, position, n_keys))
+        })
+    }
+
+    /// Where this head's results for a few tokens, increasing, go.
+    fn outs<'o, const Q: usize>(
+        &self,
+        tokens: [usize; Q],
+        attended: &'o mut Block,
+    ) -> [&'o mut [f32]; Q] {
+        let at = self.idx * self.d_kv - attended.cols().start;
+        attended.rows_mut(tokens).map(|row| &mut row[at..][..self.d_kv])
     }
 }
 

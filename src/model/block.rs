@@ -48,6 +48,8 @@ pub struct T5LayerNorm {
 pub struct Workspace {
     /// (T, D)
     pub normed: Activations,
+    /// Of a decoder step, (T, I)
+    pub queries: Vec<f32>,
     /// For [`T5Attention::attend`].
     pub attention: AttentionWorkspace,
     /// For [`T5FeedForward::forward`].

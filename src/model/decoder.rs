@@ -2,7 +2,7 @@
 
 use crate::error::{Error, Result};
 use crate::kernels::{matmul, scale_assign};
-use crate::model::attention::{KeyValue, View};
+use crate::model::attention::{KeyValue, Memory, View};
 use crate::model::block::Workspace;
 use crate::model::position::DistanceBias;
 use crate::model::prompt_memory::PromptMemory;
@@ -103,15 +103,19 @@ impl DecoderState {
             bias = self.bias[block_idx].as_ref().or(bias);
             let past = &mut self.past[block_idx];
             block.self_attention_norm.forward(&self.hidden, &mut ws.normed);
-            block.self_attention.append_key_value(&mut ws.normed, past, &mut ws.attention);
+            let (attention, queries) = (&mut ws.attention, &mut ws.queries);
+            queries.resize(n_tokens * config.inner_dim(), 0.0);
+            block.self_attention.query_and_append(&mut ws.normed, queries, past, attention);
             let view = View { first_position: n_past, is_causal: true, bias };
-            let (attention, hidden) = (&mut ws.attention, &mut self.hidden);
-            block.self_attention.attend(&mut ws.normed, past, view, attention, hidden);
+            let memory = Memory::Full(past);
+            block.self_attention.attend(queries, memory, view, attention, &mut self.hidden);
 
             let (norm, cross) = block.cross_attention.as_ref().expect("a decoder block has one");
             norm.forward(&self.hidden, &mut ws.normed);
-            let (prompt, attention) = (&self.cross[block_idx], &mut ws.attention);
-            cross.attend_to_prompt(&mut ws.normed, prompt, attention, &mut self.hidden);
+            cross.query(&mut ws.normed, queries);
+            let view = View { first_position: 0, is_causal: false, bias: None };
+            let memory = self.cross[block_idx].memory();
+            cross.attend(queries, memory, view, attention, &mut self.hidden);
 
             block.feed_forward_norm.forward(&self.hidden, &mut ws.normed);
             block.feed_forward.forward(&mut ws.normed, &mut ws.feed_forward, &mut self.hidden);

@@ -1,9 +1,11 @@
 //! The encoder: prompt tokens to hidden states, one block at a time so that a caller can stop.
 
 use crate::error::Result;
-use crate::model::attention::{KeyValue, View};
+use crate::kernels::PackedHead;
+use crate::model::attention::{KeyValue, Memory, View};
 use crate::model::block::Workspace;
 use crate::model::position::DistanceBias;
+use crate::model::prompt_memory::pack_heads;
 use crate::model::{T5ForConditionalGeneration, zeros};
 
 /// Tokens that go through the matrices together: weights are read once a tile, and the wide
@@ -15,7 +17,11 @@ const TILE: usize = 64;
 pub struct EncoderRun {
     /// (S, D)
     hidden: Vec<f32>,
+    /// (S, I)
+    queries: Vec<f32>,
     key_value: KeyValue,
+    /// The same in 16 bits, of models of quantized weights.
+    heads: Vec<PackedHead>,
     bias: Option<DistanceBias>,
     n_tokens: usize,
     n_blocks_done: usize,
@@ -28,7 +34,9 @@ impl EncoderRun {
         model.embed(input_ids, &mut hidden)?;
         Ok(EncoderRun {
             hidden,
+            queries: zeros(input_ids.len() * config.inner_dim(), "encoder queries")?,
             key_value: KeyValue::new(input_ids.len(), config.num_heads, config.d_kv)?,
+            heads: Vec::new(),
             bias: None,
             n_tokens: input_ids.len(),
             n_blocks_done: 0,
@@ -59,24 +67,28 @@ impl EncoderRun {
             self.bias = Some(DistanceBias::new(bias, max_distance, true, reach, reach)?);
         }
         // Every query needs every key, so keys and values of all tiles come first.
+        let (attention, inner) = (&block.self_attention, model.config().inner_dim());
         self.key_value.clear();
-        for hidden in self.hidden.chunks(TILE * dim) {
+        let tiles = self.hidden.chunks(TILE * dim).zip(self.queries.chunks_mut(TILE * inner));
+        for (hidden, queries) in tiles {
             block.self_attention_norm.forward(hidden, &mut ws.normed);
-            block.self_attention.append_key_value(
-                &mut ws.normed,
-                &mut self.key_value,
-                &mut ws.attention,
-            );
+            let key_value = &mut self.key_value;
+            attention.query_and_append(&mut ws.normed, queries, key_value, &mut ws.attention);
         }
-        for (tile_idx, hidden) in self.hidden.chunks_mut(TILE * dim).enumerate() {
-            block.self_attention_norm.forward(hidden, &mut ws.normed);
+        let memory = if attention.is_quantized() {
+            pack_heads(&self.key_value, &mut self.heads)?;
+            Memory::Packed(&self.heads)
+        } else {
+            Memory::Full(&self.key_value)
+        };
+        let tiles = self.hidden.chunks_mut(TILE * dim).zip(self.queries.chunks(TILE * inner));
+        for (tile_idx, (hidden, queries)) in tiles.enumerate() {
             let view = View {
                 first_position: tile_idx * TILE,
                 is_causal: false,
                 bias: self.bias.as_ref(),
             };
-            let attention = &mut ws.attention;
-            block.self_attention.attend(&mut ws.normed, &self.key_value, view, attention, hidden);
+            attention.attend(queries, memory, view, &mut ws.attention, hidden);
             block.feed_forward_norm.forward(hidden, &mut ws.normed);
             block.feed_forward.forward(&mut ws.normed, &mut ws.feed_forward, hidden);
         }

@@ -2,7 +2,7 @@
 
 use crate::config::{FeedForwardProj, T5Config};
 use crate::error::Result;
-use crate::kernels::{Activations, PackedMatrix, add_assign, gelu_new, matmul, relu};
+use crate::kernels::{Activations, PackedMatrix, add_assign, gelu_new, matmul, matmuls, relu};
 use crate::weights::Weights;
 use crate::weights::names::{Part, Stack, in_block};
 
@@ -54,12 +54,17 @@ impl T5FeedForward {
     pub fn forward(&self, x: &mut Activations, ws: &mut FeedForwardWorkspace, hidden: &mut [f32]) {
         let (n_tokens, d_ff) = (x.n_tokens(), self.wi.n_rows());
         let inner = ws.inner.start(n_tokens, d_ff);
-        matmul(&self.wi, x, inner);
-        let linear = self.wi_1.as_ref().map(|wi_1| {
-            ws.linear.resize(n_tokens * d_ff, 0.0);
-            matmul(wi_1, x, &mut ws.linear);
-            ws.linear.as_slice()
-        });
+        let linear = match &self.wi_1 {
+            Some(wi_1) => {
+                ws.linear.resize(n_tokens * d_ff, 0.0);
+                matmuls([(&self.wi, &mut *inner), (wi_1, &mut ws.linear)], x);
+                Some(ws.linear.as_slice())
+            }
+            None => {
+                matmul(&self.wi, x, inner);
+                None
+            }
+        };
         match self.proj {
             FeedForwardProj::GatedGelu => gelu_new(inner, linear),
             FeedForwardProj::Relu | FeedForwardProj::GatedRelu => relu(inner, linear),

@@ -1,0 +1,279 @@
+//! Attention to many keys, in integers of 16 bits: half of the memory of f32, and of its time.
+
+use super::ops::add_assign;
+use super::scalar::{KEY_BLOCK, LARGEST_VALUE, exp, rounded};
+use super::twin;
+use crate::error::{Error, Result};
+
+/// Words that a vector holds: rows are filled up with zeros to a multiple of it.
+const WORDS: usize = 8;
+
+/// Keys and values of one head, of S tokens.
+///
+/// A key has 12 to 15 bits and a factor of its own; the scores are exact but for that. Probabilities are
+/// rounded against the largest of their block of 64 keys, so that of many small ones none are lost; a
+/// value has 11 bits and a sign, with a factor for each column of a block.
+#[derive(Debug, Default)]
+pub struct PackedHead {
+    /// K
+    dim: usize,
+    /// (S, K filled up)
+    keys: Vec<i16>,
+    /// (S)
+    key_scales: Vec<f32>,
+    /// (S / 64, 32, K filled up, 2): two keys are side by side
+    values: Vec<i16>,
+    /// (S / 64, K filled up)
+    value_scales: Vec<f32>,
+}
+
+/// Buffers of [`PackedHead::attend`], reused between heads and steps.
+#[derive(Debug, Default)]
+pub struct HeadWorkspace {
+    /// (Q, K filled up)
+    queries: Vec<i16>,
+    /// (Q, S)
+    scores: Vec<f32>,
+    /// (Q, S filled up)
+    probabilities: Vec<i16>,
+    /// Of each block's probabilities, (Q, S / 64)
+    factors: Vec<f32>,
+    /// (Q, K filled up)
+    sums: Vec<f32>,
+}
+
+impl PackedHead {
+    /// Takes `keys` and `values`, (S, K) each, in the place of those before.
+    ///
+    /// # Errors
+    /// `Error::Memory` if there is no room.
+    pub fn fill(&mut self, keys: &[f32], values: &[f32], dim: usize) -> Result<()> {
+        let (n_tokens, wide) = (keys.len() / dim, dim.next_multiple_of(WORDS));
+        let n_blocks = n_tokens.div_ceil(KEY_BLOCK);
+        self.dim = dim;
+        resize(&mut self.keys, n_tokens * wide)?;
+        resize(&mut self.key_scales, n_tokens)?;
+        resize(&mut self.values, n_blocks * KEY_BLOCK * wide)?;
+        resize(&mut self.value_scales, n_blocks * wide)?;
+        let rows = self.keys.chunks_exact_mut(wide).zip(&mut self.key_scales);
+        for ((row, scale), key) in rows.zip(keys.chunks_exact(dim)) {
+            *scale = twin::quantize_words(key, largest_key(wide), &mut row[..dim]);
+        }
+        let blocks = self.values.chunks_exact_mut(KEY_BLOCK * wide);
+        let blocks = blocks.zip(self.value_scales.chunks_exact_mut(wide));
+        for ((block, scales), values) in blocks.zip(values.chunks(KEY_BLOCK * dim)) {
+            pack_values(values, dim, block, scales);
+        }
+        Ok(())
+    }
+
+    /// Number of tokens S.
+    pub fn n_tokens(&self) -> usize {
+        self.key_scales.len()
+    }
+
+    /// `out = softmax(query keys^T + bias) values` for each of Q queries, (K), with their biases, (S), and
+    /// outs, (K).
+    pub fn attend<const Q: usize>(
+        &self,
+        queries: [&[f32]; Q],
+        biases: [Option<&[f32]>; Q],
+        ws: &mut HeadWorkspace,
+        outs: [&mut [f32]; Q],
+    ) {
+        let (n, n_blocks) = (self.n_tokens(), self.n_tokens().div_ceil(KEY_BLOCK));
+        let wide = self.dim.next_multiple_of(WORDS);
+        ws.queries.resize(Q * wide, 0);
+        ws.scores.resize(Q * n, 0.0);
+        ws.probabilities.resize(Q * n_blocks * KEY_BLOCK, 0);
+        ws.factors.resize(Q * n_blocks, 0.0);
+        ws.sums.resize(Q * wide, 0.0);
+
+        let mut rows = ws.queries.chunks_exact_mut(wide);
+        let words = queries.map(|query| {
+            let row = rows.next().expect("a row for each query");
+            row[self.dim..].fill(0);
+            let scale = twin::quantize_words(query, largest_key(wide), &mut row[..self.dim]);
+            (&*row, scale)
+        });
+        twin::dot_words(words, &self.keys, &self.key_scales, rows_of(&mut ws.scores, n));
+
+        let probabilities = ws.probabilities.chunks_exact_mut(n_blocks * KEY_BLOCK);
+        let rows = ws.scores.chunks_exact_mut(n).zip(probabilities);
+        for ((row, factors), bias) in rows.zip(ws.factors.chunks_exact_mut(n_blocks)).zip(biases) {
+            if let Some(bias) = bias {
+                add_assign(row.0, bias);
+            }
+            to_probabilities(row.0, row.1, factors);
+        }
+
+        ws.sums.fill(0.0);
+        let values = self.values.chunks_exact(KEY_BLOCK * wide);
+        for (idx, (values, scales)) in values.zip(self.value_scales.chunks_exact(wide)).enumerate()
+        {
+            let weights = std::array::from_fn(|q| {
+                let at = q * n_blocks + idx;
+                (&ws.probabilities.as_chunks::<KEY_BLOCK>().0[at], ws.factors[at])
+            });
+            twin::add_weighted_words(weights, values, scales, rows_of::<Q>(&mut ws.sums, wide));
+        }
+        for (out, sums) in outs.into_iter().zip(ws.sums.chunks_exact(wide)) {
+            out.copy_from_slice(&sums[..self.dim]);
+        }
+    }
+}
+
+/// Largest magnitude of a key's and of a query's words: the sum of `n` products stays below 2^31.
+fn largest_key(n: usize) -> f32 {
+    (i32::MAX as f32 / n as f32).sqrt().floor().min(i16::MAX as f32) - 1.0
+}
+
+/// Packs the values of a block, (up to 64, K); the rest of the block has zeros.
+fn pack_values(values: &[f32], dim: usize, block: &mut [i16], scales: &mut [f32]) {
+    let wide = scales.len();
+    block.fill(0);
+    // A few columns at a time, so that what belongs to them stays in registers.
+    for (first, scales) in (0..dim).step_by(WORDS).zip(scales.as_chunks_mut::<WORDS>().0) {
+        let n = WORDS.min(dim - first);
+        let columns = |row: &[f32]| {
+            let mut columns = [0.0; WORDS];
+            columns[..n].copy_from_slice(&row[first..first + n]);
+            columns
+        };
+        let mut most = [0f32; WORDS];
+        for row in values.chunks_exact(dim) {
+            for (most, x) in most.iter_mut().zip(columns(row)) {
+                *most = if x.abs() > *most { x.abs() } else { *most };
+            }
+        }
+        let inverses = most.map(|most| if most == 0.0 { 0.0 } else { LARGEST_VALUE / most });
+        *scales = most.map(|most| most / LARGEST_VALUE);
+        for (pair, rows) in block.chunks_exact_mut(2 * wide).zip(values.chunks(2 * dim)) {
+            let words = &mut pair[2 * first..2 * (first + WORDS)].as_chunks_mut::<2>().0;
+            for (i, row) in rows.chunks_exact(dim).enumerate() {
+                for ((words, x), inverse) in words.iter_mut().zip(columns(row)).zip(inverses) {
+                    words[i] = rounded(x * inverse) as i16;
+                }
+            }
+        }
+    }
+}
+
+/// Turns scores, (S), into probabilities: words, (S filled up), and the factor of each block's, which their
+/// sum is divided by.
+fn to_probabilities(scores: &[f32], words: &mut [i16], factors: &mut [f32]) {
+    let max = twin::max(scores);
+    let mut total = 0.0;
+    let (blocks, _) = words.as_chunks_mut::<KEY_BLOCK>();
+    for ((scores, words), factor) in scores.chunks(KEY_BLOCK).zip(blocks).zip(&mut *factors) {
+        let block_max = twin::max(scores);
+        words[scores.len()..].fill(0);
+        let sum = twin::exp_words(scores, block_max, &mut words[..scores.len()]);
+        *factor = exp(block_max - max);
+        total += sum as f32 * *factor;
+    }
+    for factor in factors {
+        *factor /= total;
+    }
+}
+
+/// The rows of x, (Q, n).
+fn rows_of<const Q: usize>(x: &mut [f32], n: usize) -> [&mut [f32]; Q] {
+    let mut rows = x.chunks_exact_mut(n);
+    std::array::from_fn(|_| rows.next().expect("Q rows"))
+}
+
+/// Makes `x` a buffer of `n`, of which what was there is unspecified.
+fn resize<T: Clone + Default>(x: &mut Vec<T>, n: usize) -> Result<()> {
+    x.try_reserve_exact(n.saturating_sub(x.len())).map_err(|_| Error::Memory {
+        message: "attention's keys and values".into(),
+        needed_bytes: (n * size_of::<T>()) as u64,
+    })?;
+    x.resize(n, T::default());
+    Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::kernels::scalar;
+
+    /// Numbers within ±1 by a fixed rule.
+    fn numbers(n: usize, seed: usize) -> Vec<f32> {
+        let at = |i: usize| (i * 7919 + seed * 104_729) as f32;
+        (0..n).map(|i| (at(i) * 0.618).fract() * 2.0 - 1.0).collect()
+    }
+
+    /// By the definition, in f64.
+    fn expected(query: &[f32], keys: &[f32], values: &[f32], bias: Option<&[f32]>) -> Vec<f64> {
+        let dim = query.len();
+        let score = |(i, key): (usize, &[f32])| {
+            let dot: f64 = query.iter().zip(key).map(|(a, b)| f64::from(*a) * f64::from(*b)).sum();
+            dot + bias.map_or(0.0, |bias| f64::from(bias[i]))
+        };
+        let scores: Vec<f64> = keys.chunks_exact(dim).enumerate().map(score).collect();
+        let max = scores.iter().copied().fold(f64::MIN, f64::max);
+        let weights: Vec<f64> = scores.iter().map(|score| (score - max).exp()).collect();
+        let total: f64 = weights.iter().sum();
+        let column = |col: usize| {
+            let rows = weights.iter().zip(values.chunks_exact(dim));
+            rows.map(|(weight, row)| weight * f64::from(row[col])).sum::<f64>() / total
+        };
+        (0..dim).map(column).collect()
+    }
+
+    #[test]
+    fn attention_is_that_of_the_definition() {
+        let (mut head, mut ws) = (PackedHead::default(), HeadWorkspace::default());
+        // Larger and smaller again; widths that fill no vector; blocks that are not full.
+        for (n, dim) in [(3, 8), (200, 12), (1, 5), (64, 64), (129, 64), (700, 20)] {
+            let (keys, values) = (numbers(n * dim, 1), numbers(n * dim, 2));
+            let queries = [numbers(dim, 3), numbers(dim, 4)];
+            let bias: Vec<f32> = numbers(n, 5).iter().map(|x| 3.0 * x).collect();
+            head.fill(&keys, &values, dim).unwrap();
+            assert_eq!(head.n_tokens(), n);
+            let mut outs = vec![0.0; 2 * dim];
+            let biases = [Some(&bias[..]), None];
+            head.attend(
+                queries.each_ref().map(|q| &q[..]),
+                biases,
+                &mut ws,
+                rows_of(&mut outs, dim),
+            );
+            for ((query, bias), out) in queries.iter().zip(biases).zip(outs.chunks_exact(dim)) {
+                let mut one = vec![0.0; dim];
+                head.attend([query], [bias], &mut ws, [&mut one]);
+                assert_eq!(one, out, "alone and as one of two");
+                for (x, y) in out.iter().zip(expected(query, &keys, &values, bias)) {
+                    assert!((f64::from(*x) - y).abs() < 1e-3, "{n} x {dim}: {x} is not {y}");
+                }
+            }
+        }
+    }
+
+    #[test]
+    fn many_small_probabilities_are_not_lost() {
+        // One key is far above the others, which together weigh as much.
+        let (n, dim) = (4096, 8);
+        let mut keys = vec![0.0; n * dim];
+        keys[0] = (n as f32 - 1.0).ln();
+        let mut values = vec![1.0; n * dim];
+        values[..dim].fill(-1.0);
+        let (mut head, mut ws) = (PackedHead::default(), HeadWorkspace::default());
+        head.fill(&keys, &values, dim).unwrap();
+        let (mut query, mut out) = (vec![0.0; dim], vec![0.0; dim]);
+        query[0] = 1.0;
+        head.attend([&query], [None], &mut ws, [&mut out]);
+        assert!(out.iter().all(|x| x.abs() < 0.02), "{out:?} is not 0");
+    }
+
+    #[test]
+    fn sums_of_integers_have_room() {
+        for n in [8, 64, 128, 256] {
+            let most = largest_key(n) as i64;
+            assert!(most * most * (n as i64) < i64::from(i32::MAX) && most <= i64::from(i16::MAX));
+        }
+        let (probability, value) = (scalar::LARGEST_PROBABILITY as i64, LARGEST_VALUE as i64);
+        assert!(probability * value * (KEY_BLOCK as i64) < i64::from(i32::MAX));
+    }
+}
