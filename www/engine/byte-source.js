@@ -64,7 +64,8 @@ async function* chunksOf(file) {
   if (received < file.size) throw errorOfCut(file.name, received, file.size);
 }
 
-const SLICE_BYTES = 2 ** 21;
+/** A slice takes a message to another process, which larger ones spread. */
+const SLICE_BYTES = 2 ** 22;
 
 /**
  * The bytes of a file of this device or of the store, never whole in memory.
@@ -72,8 +73,19 @@ const SLICE_BYTES = 2 ** 21;
  * @param {Blob} blob
  */
 export async function* inSlices(blob) {
-  for (let at = 0; at < blob.size; at += SLICE_BYTES) {
-    yield new Uint8Array(await blob.slice(at, at + SLICE_BYTES).arrayBuffer());
+  const read = (/** @type {number} */ at) => {
+    if (at >= blob.size) return null;
+    const slice = blob.slice(at, at + SLICE_BYTES).arrayBuffer();
+    // A failure is thrown where the slice is waited for, if it ever is.
+    slice.catch(() => {});
+    return slice;
+  };
+  let next = read(0);
+  for (let at = SLICE_BYTES; next; at += SLICE_BYTES) {
+    const slice = await next;
+    // The next one is read while this one is taken in.
+    next = read(at);
+    yield new Uint8Array(slice);
   }
 }
 
