@@ -24,6 +24,15 @@ const STACK_BYTES = 4 * PAGE_BYTES;
 const THREADS_PATIENCE_MS = 30_000;
 
 /**
+ * All threads, for as long as this worker lives. Firefox ends a worker that nothing refers to, even in the
+ * middle of its work (https://bugzilla.mozilla.org/show_bug.cgi?id=1702191), and the engine would wait
+ * for its part for ever.
+ *
+ * @type {Worker[]}
+ */
+const threads = [];
+
+/**
  * @typedef {object} Started
  * @property {Engine} engine
  * @property {() => string | undefined} lastPanic
@@ -140,8 +149,8 @@ async function startThreads(build, bindings, memory, onLost) {
     const message = `the threads did not start within ${THREADS_PATIENCE_MS / 1000} s`;
     timer = setTimeout(() => reject(new Error(message)), THREADS_PATIENCE_MS);
   });
-  const threads = Array.from({ length: build.nThreads - 1 }, (_, i) => startThread(i + 1, start, onLost));
-  await Promise.race([Promise.all(threads), patience]).finally(() => clearTimeout(timer));
+  const started = Array.from({ length: build.nThreads - 1 }, (_, i) => startThread(i + 1, start, onLost));
+  await Promise.race([Promise.all(started), patience]).finally(() => clearTimeout(timer));
 }
 
 /**
@@ -153,6 +162,7 @@ async function startThreads(build, bindings, memory, onLost) {
 function startThread(number, start, onLost) {
   return new Promise((resolve, reject) => {
     const thread = new Worker(new URL("./thread.js", import.meta.url), { type: "module", name: `t5-thread-${number}` });
+    threads.push(thread);
     let isReady = false;
     const lose = (/** @type {string} */ message) => {
       if (isReady) onLost(message);

@@ -6,6 +6,7 @@ use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize};
 use std::sync::{Mutex, PoisonError};
 use std::thread::{self, Thread};
+use std::time::Duration;
 
 use super::MAX_THREADS;
 
@@ -92,8 +93,9 @@ impl Sleeper {
         Sleeper { is_asleep: AtomicBool::new(false), thread: Mutex::new(None) }
     }
 
-    /// Returns when `is_there`, which [`Sleeper::wake`] is called after.
-    fn wait_until(&self, is_there: impl Fn() -> bool) {
+    /// Returns when `is_there`, which [`Sleeper::wake`] is called after; until then it lets `nap` put the
+    /// thread to sleep.
+    fn wait_until(&self, is_there: impl Fn() -> bool, mut nap: impl FnMut()) {
         for _ in 0..SPINS {
             if is_there() {
                 return;
@@ -108,7 +110,7 @@ impl Sleeper {
                 self.is_asleep.store(false, SeqCst);
                 return;
             }
-            thread::park();
+            nap();
         }
     }
 
@@ -153,7 +155,7 @@ impl Member {
         let is_wanted =
             || self.worker_idx + 1 < n_threads() && Ticket(TEAM.ticket.0.load(Acquire)).is_open();
         loop {
-            TEAM.workers[self.worker_idx].0.wait_until(is_wanted);
+            TEAM.workers[self.worker_idx].0.wait_until(is_wanted, thread::park);
             take_parts();
         }
     }
@@ -198,6 +200,13 @@ pub fn for_each_part(n_parts: usize, work: &(dyn Fn(usize) + Sync)) {
 }
 
 const FAILED: &str = "a thread of the team failed in the middle of its part";
+const LOST: &str =
+    "a thread of the team did not finish its part within a minute: the browser may have ended it";
+
+/// How long the leader waits for a part, which takes some milliseconds: a browser may end a thread and
+/// tell nobody.
+const PATIENCE: Duration = Duration::from_secs(60);
+const NAP: Duration = Duration::from_secs(1);
 
 /// Publishes a job, takes parts of it and waits for the others.
 fn lead(n_parts: usize, job: Job) {
@@ -211,10 +220,17 @@ fn lead(n_parts: usize, job: Job) {
         worker.0.wake();
     }
     take_parts();
-    TEAM.leader.0.wait_until(|| {
+    let is_done = || {
         // Where a panic ends a thread at once, its part will never be done.
         assert!(!(cfg!(panic = "abort") && TEAM.has_failed.load(SeqCst)), "{FAILED}");
         TEAM.n_done.0.load(SeqCst) as usize == n_parts
+    };
+    let mut n_naps = 0;
+    TEAM.leader.0.wait_until(is_done, || {
+        // Naps are counted and not the time: that goes on while the whole machine sleeps.
+        assert!(n_naps < PATIENCE.as_secs() / NAP.as_secs(), "{LOST}");
+        n_naps += 1;
+        thread::park_timeout(NAP);
     });
 }
 
