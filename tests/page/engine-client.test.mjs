@@ -1,5 +1,5 @@
 import assert from "node:assert/strict";
-import { test } from "node:test";
+import { mock, test } from "node:test";
 import { EngineClient } from "../../www/engine/client.js";
 
 /** Notes what it is sent; events are sent from it by hand. */
@@ -7,6 +7,7 @@ class FakeWorker {
   /** @type {any[]} */
   requests = [];
   isTerminated = false;
+  engine = "";
   /** @type {any} */
   onmessage = null;
   /** @type {any} */
@@ -38,9 +39,11 @@ function setUp() {
   /** @type {any[]} */
   const events = [];
   const client = new EngineClient({
+    engine: "build=simd128",
     onEvent: (event) => events.push(event),
-    createWorker() {
+    createWorker(engine) {
       const worker = new FakeWorker();
+      worker.engine = engine;
       workers.push(worker);
       return worker;
     },
@@ -93,6 +96,48 @@ test("a second load is refused while one is running", () => {
   assert.equal(events.at(-1).error.kind, "state");
   workers[0].emit(LOADED);
   assert.equal(events.at(-1).type, "loaded");
+});
+
+test("a worker that hangs while it loads is replaced by one on one thread, and then given up", (t) => {
+  mock.timers.enable({ apis: ["setTimeout"] });
+  t.after(() => mock.timers.reset());
+  // In one leap the mock would run no timer that another one sets.
+  const pass = (/** @type {number} */ seconds) => {
+    for (let n = 0; n < seconds; n++) mock.timers.tick(1000);
+  };
+  const { client, workers, events } = setUp();
+  client.load(SOURCE, { weights: "q4_0" });
+  // Until it has said something, its script may still be on its way.
+  pass(600);
+  assert.equal(workers.length, 1);
+  for (let minute = 0; minute < 5; minute++) {
+    workers[0].emit({ type: "alive" });
+    pass(40);
+  }
+  assert.equal(workers.length, 1);
+  pass(10);
+  assert.equal(workers.length, 2);
+  assert.ok(workers[0].isTerminated);
+  assert.equal(workers[1].engine, "build=simd128&threads=1");
+  assert.deepEqual(workers[1].requests, workers[0].requests);
+  assert.deepEqual(events, []);
+
+  workers[1].emit({ type: "alive" });
+  pass(30);
+  workers[1].emit({ ...LOADED, engine: { notices: [] } });
+  assert.match(events[0].engine.notices[0].message, /did not answer for 45 seconds/);
+  pass(600);
+  assert.equal(events.length, 1);
+
+  client.load(SOURCE);
+  for (const worker of [2, 3]) {
+    workers[worker].emit({ type: "alive" });
+    pass(50);
+  }
+  assert.ok(workers[3].isTerminated);
+  assert.equal(events.at(-1).context, "start");
+  assert.match(events.at(-1).error.message, /Even on one thread/);
+  assert.ok(!workers[1].isTerminated, "the model in use stays");
 });
 
 test("a script that does not arrive is an error at the start", () => {

@@ -12,12 +12,16 @@
 
 /** @import { EngineEvent, EngineRequest, Envelope, ErrorReport, GenerationConfig, ModelSource, WeightType } from "./protocol.js" */
 
+/** A worker that says nothing for so many seconds while it loads hangs: it says every second that it is alive. */
+const LOADING_PATIENCE_S = 45;
+
 /**
  * What the client says beyond the engine's own events: the model is no longer there, because it was
  * unloaded or because its engine failed.
  *
  * @typedef {{ type: "model_unloaded", reason: "asked" | "fatal" }} ModelUnloaded
- * @typedef {EngineEvent | ModelUnloaded} ClientEvent
+ * @typedef {Exclude<EngineEvent, { type: "alive" }>} Said
+ * @typedef {Said | ModelUnloaded} ClientEvent
  * @typedef {Pick<Worker, "postMessage" | "terminate" | "onmessage" | "onerror" | "onmessageerror">} EngineWorker
  */
 
@@ -26,23 +30,29 @@ export class EngineClient {
   #active = null;
   /** The worker that is loading a model. @type {EngineWorker | null} */
   #loading = null;
-  /** A model that has loaded and waits for a running generation to end. @type {EngineEvent | null} */
+  /** A model that has loaded and waits for a running generation to end. @type {Said | null} */
   #loadedMeanwhile = null;
   /** @type {number | null} */
   #generationId = null;
   #lastId = 0;
   #onEvent;
+  #engine;
   #createWorker;
+  /** Counts the seconds in which the loading worker says nothing. @type {ReturnType<typeof setTimeout> | undefined} */
+  #watch;
+  /** Since its last message; null before its first. @type {number | null} */
+  #silentSeconds = null;
 
   /**
    * @param {object} options
    * @param {(event: ClientEvent) => void} options.onEvent
    * @param {string} [options.engine]  instead of what runs best here: `build=simd128` or `relaxed-simd`,
    *   `threads=N`, both joined by `&`, as in an address
-   * @param {() => EngineWorker} [options.createWorker]
+   * @param {(engine: string) => EngineWorker} [options.createWorker]
    */
-  constructor({ onEvent, engine = "", createWorker = () => createModuleWorker(engine) }) {
+  constructor({ onEvent, engine = "", createWorker = createModuleWorker }) {
     this.#onEvent = onEvent;
+    this.#engine = engine;
     this.#createWorker = createWorker;
   }
 
@@ -61,22 +71,61 @@ export class EngineClient {
     if (this.#loading) {
       return this.#refuse("load", "A model is loading already: cancel that first.");
     }
+    this.#loadBy(this.#engine, (worker) => send(worker, { type: "load", source, weights }, files));
+  }
+
+  /**
+   * @param {string} engine
+   * @param {(worker: EngineWorker) => void} ask  for the model
+   * @param {string} [whyOneThread]  after a worker with threads that hung
+   */
+  #loadBy(engine, ask, whyOneThread) {
     /** @type {EngineWorker} */
     let worker;
     try {
-      worker = this.#createWorker();
+      worker = this.#createWorker(engine);
     } catch (cause) {
       // The page's security policy, for one, may forbid workers.
       return this.#onEvent(startFault(cause instanceof Error ? cause.message : String(cause), false));
     }
     this.#loading = worker;
-    worker.onmessage = ({ data }) => this.#receive(worker, data);
+    worker.onmessage = ({ data }) => {
+      if (whyOneThread && data.type === "loaded") data.engine.notices.push({ kind: "one_thread", reason: "failed", message: whyOneThread });
+      this.#receive(worker, data);
+    };
     worker.onerror = (event) => {
       event.preventDefault();
       this.#receive(worker, startFault(event.message, true));
     };
     worker.onmessageerror = () => this.#receive(worker, startFault("A message could not be read.", true));
-    send(worker, { type: "load", source, weights }, files);
+    ask(worker);
+    this.#watchLoading(() => {
+      this.#dropLoading();
+      const message = `the engine did not answer for ${LOADING_PATIENCE_S} seconds`;
+      if (whyOneThread) return this.#onEvent(startFault(`Even on one thread ${message}. Reload the page, or try another browser.`, false));
+      // What threads wait for each other on is the only thing that can hang.
+      const params = new URLSearchParams(engine);
+      params.set("threads", "1");
+      this.#loadBy(String(params), ask, message);
+    });
+  }
+
+  /**
+   * Ticks are counted and not the time: that goes on while the whole machine sleeps.
+   *
+   * @param {() => void} onSilence
+   */
+  #watchLoading(onSilence) {
+    this.#silentSeconds = null;
+    const tick = () => {
+      if (this.#silentSeconds !== null && ++this.#silentSeconds > LOADING_PATIENCE_S) return onSilence();
+      this.#watch = setTimeout(tick, 1000);
+    };
+    this.#watch = setTimeout(tick, 1000);
+  }
+
+  #endWatch() {
+    clearTimeout(this.#watch);
   }
 
   /** The model in use stays. */
@@ -130,15 +179,18 @@ export class EngineClient {
    * @param {EngineEvent} event
    */
   #receive(worker, event) {
+    if (worker === this.#loading) this.#silentSeconds = 0;
+    if (event.type === "alive") return;
     if (worker === this.#loading) this.#receiveFromLoading(event);
     else if (worker === this.#active) this.#receiveFromActive(event);
     // A worker that was dropped may still have had messages on their way.
   }
 
-  /** @param {EngineEvent} event */
+  /** @param {Said} event */
   #receiveFromLoading(event) {
     switch (event.type) {
       case "loaded":
+        this.#endWatch();
         if (this.#generationId === null) return this.#swap(event);
         this.#loadedMeanwhile = event;
         return this.stop();
@@ -151,7 +203,7 @@ export class EngineClient {
     }
   }
 
-  /** @param {EngineEvent} event */
+  /** @param {Said} event */
   #receiveFromActive(event) {
     const fatal = event.type === "error" && event.error.fatal;
     const ended = event.type === "generation_done" || (event.type === "error" && event.context === "generate");
@@ -161,7 +213,7 @@ export class EngineClient {
     if (this.#generationId === null && this.#loadedMeanwhile) this.#swap(this.#loadedMeanwhile);
   }
 
-  /** @param {EngineEvent} loaded */
+  /** @param {Said} loaded */
   #swap(loaded) {
     this.#active?.terminate();
     this.#active = this.#loading;
@@ -171,6 +223,7 @@ export class EngineClient {
   }
 
   #dropLoading() {
+    this.#endWatch();
     this.#loading?.terminate();
     this.#loading = null;
     this.#loadedMeanwhile = null;
@@ -219,7 +272,7 @@ function send(worker, request, files) {
  *
  * @param {string | undefined} message
  * @param {boolean} fatal
- * @returns {EngineEvent}
+ * @returns {Extract<EngineEvent, { type: "error" }>}
  */
 function startFault(message, fatal) {
   /** @type {ErrorReport} */

@@ -179,6 +179,8 @@ export interface ErrorReport {
 
 export type EngineEvent =
   | { type: "engine_ready"; engine: EngineInfo }
+  /** Every second while a model loads. */
+  | { type: "alive" }
   | {
       type: "load_progress"; file: string; loaded_bytes: number; total_bytes: number | null;
       /** Of all files of the model. */

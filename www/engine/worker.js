@@ -21,6 +21,8 @@ import { wellFormed } from "./well-formed.js";
 
 /** Progress is reported at most this often, so that the page is not kept busy with it. */
 const PROGRESS_INTERVAL_MS = 50;
+/** The page takes a worker that is silent for much longer, while it loads, for one that hangs. */
+const ALIVE_INTERVAL_MS = 1000;
 
 /** @type {AbortController | null} */
 let loading = null;
@@ -34,6 +36,8 @@ let lastPanic = () => undefined;
 
 // The handler stands before the engine does: requests that come early wait for it.
 const engineStarted = start();
+const alive = setInterval(() => post({ type: "alive" }), ALIVE_INTERVAL_MS);
+post({ type: "alive" });
 self.addEventListener("message", (/** @type {MessageEvent<Envelope>} */ { data }) => handle(data));
 
 /** @returns {Promise<Started | null>} null where it could not start, which has been reported */
@@ -101,6 +105,7 @@ async function load({ engine, useThreads, info }, { source, weights }, files) {
     }
     if (!dead) engine.abandonLoad();
   } finally {
+    clearInterval(alive);
     loading = null;
   }
 }

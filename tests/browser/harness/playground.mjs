@@ -212,7 +212,8 @@ export class Playground {
   async #described() {
     const message = await this.page.$(hook("error-message"));
     const error = message ? `; it says: ${await message.evaluate((element) => element.textContent)}` : "";
-    return `it is at ${JSON.stringify(await this.state())}${error}${this.faults.map((fault) => `; ${fault}`).join("")}`;
+    const events = (await this.engineEvents().catch(() => [])).slice(-3);
+    return `it is at ${JSON.stringify(await this.state())}${error}; last events ${JSON.stringify(events).slice(0, 500)}${this.faults.map((fault) => `; ${fault}`).join("")}`;
   }
 
   // ---- Doing ----

@@ -10,9 +10,11 @@ import { parseRecord } from "./record.js";
 const FOLDER = "t5-playground-models";
 const RECORD = "record.json";
 const PART = ".part";
-/** Another worker that has just ended may hold a file for a moment. */
-const BUSY_TRIES = 20;
+/** Another worker that has just ended may hold a file for a moment; another tab that loads, much longer. */
+const BUSY_TRIES = 40;
 const BUSY_PAUSE_MS = 50;
+/** What is wrong must go, even on a machine that is busy. */
+const REMOVAL_TRIES = 200;
 
 /** @returns {Promise<ModelStore | null>} null where the browser has none, or closes it to this page */
 export async function opfsStore() {
@@ -117,13 +119,13 @@ class OpfsStore {
   async removeFile(id, name) {
     const folder = await this.#folder(id);
     for (const entry of [encode(name), encode(name) + PART]) {
-      if (folder) await patiently(() => folder.removeEntry(entry));
+      if (folder) await patiently(() => folder.removeEntry(entry), REMOVAL_TRIES);
     }
   }
 
   /** @type {ModelStore["remove"]} */
   async remove(id) {
-    await patiently(() => this.#root.removeEntry(id, { recursive: true }));
+    await patiently(() => this.#root.removeEntry(id, { recursive: true }), REMOVAL_TRIES);
   }
 
   /** @param {string} id */
@@ -164,15 +166,16 @@ function exclusive(handle) {
  *
  * @template T
  * @param {() => Promise<T>} act
+ * @param {number} [most]  tries
  */
-async function patiently(act) {
+async function patiently(act, most = BUSY_TRIES) {
   for (let tries = 1; ; tries++) {
     try {
       return await act();
     } catch (cause) {
       const name = cause instanceof Error ? cause.name : "";
       if (name === "NotFoundError") return /** @type {T} */ (undefined);
-      if (tries === BUSY_TRIES || !["NoModificationAllowedError", "InvalidStateError"].includes(name)) throw cause;
+      if (tries === most || !["NoModificationAllowedError", "InvalidStateError"].includes(name)) throw cause;
     }
     await new Promise((resolve) => setTimeout(resolve, BUSY_PAUSE_MS));
   }
