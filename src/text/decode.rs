@@ -20,6 +20,8 @@ pub(super) enum Step {
     Each(DecoderWrapper),
     /// A decoder that needs all of the text; nothing is certain before the end.
     Whole(DecoderWrapper),
+    /// `Replace` of a fixed text after `Fuse`: what may be the start of `from` waits for more.
+    ReplaceWhole { from: String, to: String },
     /// `ByteFallback`: a run of `<0x..>` pieces is their UTF-8 text, or all U+FFFD if it is not.
     ByteFallback,
     /// `ByteLevel`: GPT-2's characters for bytes.
@@ -92,6 +94,18 @@ impl Step {
                 emit_each(decoder, !std::mem::replace(&mut state.started, true), piece, emit);
             }
             Step::Whole(_) => state.held.push_str(&piece),
+            Step::ReplaceWhole { from, to } => {
+                state.held.push_str(&piece);
+                let mut certain = state.held.replace(from.as_str(), to);
+                let rest = state.held.rsplit(from.as_str()).next().unwrap_or_default();
+                let starts =
+                    |at: &usize| rest.is_char_boundary(*at) && from.starts_with(&rest[*at..]);
+                let open = (0..=rest.len()).find(starts).unwrap_or(rest.len());
+                let open = rest[open..].to_string();
+                certain.truncate(certain.len() - open.len());
+                state.held = open;
+                emit(certain);
+            }
             Step::ByteFallback => match byte_of(&piece) {
                 Some(byte) => state.bytes.push(byte),
                 None => {
@@ -157,6 +171,7 @@ impl Step {
         match self {
             Step::Each(_) | Step::Distinct(_) | Step::Strip(_) | Step::JoinWithSpaces => {}
             Step::Whole(decoder) => emit_each(decoder, true, std::mem::take(&mut state.held), emit),
+            Step::ReplaceWhole { .. } => emit(std::mem::take(&mut state.held)),
             Step::ByteFallback => emit_run(&mut state.bytes, emit),
             Step::ByteLevel => emit(utf8::take(&mut state.bytes, Invalid::ReplaceSequence, true)),
             Step::EndOfWord(suffix) => emit(state.held.replace(suffix.as_str(), "")),

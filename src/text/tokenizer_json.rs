@@ -7,6 +7,7 @@ use super::token::Token;
 use super::unigram_json::JsonModel;
 use crate::error::{Error, Result};
 use tokenizers::decoders::DecoderWrapper;
+use tokenizers::normalizers::replace::Replace;
 use tokenizers::{
     NormalizerWrapper, PostProcessor, PostProcessorWrapper, PreTokenizerWrapper, TokenizerImpl,
 };
@@ -157,6 +158,10 @@ fn push_steps(decoder: &DecoderWrapper, is_one: &mut bool, steps: &mut Vec<Step>
                 Strip { content: decoder.content, start: decoder.start, stop: decoder.stop };
             if *is_one { Step::StripWhole(strip) } else { Step::Strip(strip) }
         }
+        DecoderWrapper::Replace(replace) if *is_one => match fixed_text(replace) {
+            Some(from) => Step::ReplaceWhole { from, to: replace.content.clone() },
+            None => Step::Whole(decoder.clone()),
+        },
         _ if *is_one => Step::Whole(decoder.clone()),
         DecoderWrapper::Metaspace(_)
         | DecoderWrapper::WordPiece(_)
@@ -170,6 +175,13 @@ fn push_steps(decoder: &DecoderWrapper, is_one: &mut bool, steps: &mut Vec<Step>
         }
     };
     steps.push(step);
+}
+
+/// The text that a `Replace` looks for, if it is no regular expression and not empty.
+fn fixed_text(replace: &Replace) -> Option<String> {
+    let json = serde_json::to_value(replace).ok()?;
+    let text = json.get("pattern")?.get("String")?.as_str()?;
+    (!text.is_empty()).then(|| text.to_string())
 }
 
 fn failed(error: &(dyn std::error::Error + Send + Sync)) -> Error {

@@ -140,6 +140,8 @@ fn decoders() -> Vec<Value> {
     let byte_level = json!({"type": "ByteLevel", "add_prefix_space": true, "trim_offsets": true});
     let fuse = json!({"type": "Fuse"});
     let replace = json!({"type": "Replace", "pattern": {"String": "\u{2581}"}, "content": " "});
+    let replace_text =
+        |from, to| json!({"type": "Replace", "pattern": {"String": from}, "content": to});
     let strip =
         |start, stop| json!({"type": "Strip", "content": " ", "start": start, "stop": stop});
     let word_piece = json!({"type": "WordPiece", "prefix": "##", "cleanup": true});
@@ -159,6 +161,9 @@ fn decoders() -> Vec<Value> {
         sequence(&[&bpe, &replace, &byte_fallback]),
         sequence(&[&strip(1, 0), &word_piece, &fuse, &strip(2, 0)]),
         sequence(&[&fuse, &word_piece]),
+        sequence(&[&metaspace("always"), &fuse, &replace_text("a b", "")]),
+        sequence(&[&replace, &fuse, &replace_text("  ", "<"), &replace_text("a ", "a")]),
+        sequence(&[&fuse, &replace_text("", "x")]),
         sequence(&[&fuse, &ctc]),
         byte_level,
         byte_fallback,
@@ -206,6 +211,16 @@ fn text_comes_as_early_as_it_can() {
     assert_eq!(
         pushes(&metaspace, &["\u{2581}the", "</s>", "\u{2581}the", "a"]),
         ["the", "", " the", "a", ""]
+    );
+
+    // Only what may be the start of what is replaced has to wait.
+    let joined = decoder(json!({"type": "Sequence", "decoders": [
+        {"type": "Fuse"},
+        {"type": "Replace", "pattern": {"String": " .|"}, "content": "!"},
+    ]}));
+    assert_eq!(
+        pushes(&joined, &["a", " ", " .", "|", "a", " .", "</w>", " "]),
+        ["a", "", " ", "!", "a", "", " .</w>", "", " "]
     );
 
     let byte_level =
