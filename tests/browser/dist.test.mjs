@@ -15,6 +15,8 @@ const BASE = "/school/t5%20playground";
 const PREFIX = `t5-playground ${BASE}/ `;
 /** Two threads even where there is one processor; no model where one is not needed. */
 const THREADS = "?threads=2";
+/** A test that hangs ends here. */
+const TEST = { timeout: 300_000 };
 const KEPT = '[data-testid="kept-offline"]';
 
 /**
@@ -98,15 +100,34 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
      */
     async function firstVisit() {
       const page = await context.newPage();
-      const times = server.requested.filter((path) => path === "").length + 2;
-      // With a query of its own, so that no page that the browser has is taken for it.
-      await Promise.all([server.asked("", times), page.goto(`${server.url}?visit=${times}`).catch(() => {})]);
+      await Promise.all([server.asked("", 2), page.goto(server.url).catch(() => {})]);
+      await page.close();
+    }
+
+    /** A visit that leaves the service worker behind, on a page that does not load itself anew. */
+    async function install() {
+      const page = await context.newPage();
+      await page.evaluateOnNewDocument(() => sessionStorage.setItem("t5-playground.reloaded-to-isolate", "yes"));
+      await page.goto(server.url);
+      await page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
+      await page.close();
+    }
+
+    /** Waits until nothing is left of a service worker, on a page that has nothing to do with it. */
+    async function removed() {
+      server.instead.set("blank.html", (_request, response) => response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html>"));
+      const page = await context.newPage();
+      await page.goto(`${server.url}blank.html`);
+      await page.waitForFunction(async (prefix) => {
+        const { length } = await navigator.serviceWorker.getRegistrations();
+        return length === 0 && !(await caches.keys()).some((name) => name.startsWith(prefix));
+      }, { timeout: 120_000 }, PREFIX);
       await page.close();
     }
 
     /** A tab of a later visit, when everything is kept. */
     async function settled(query = "") {
-      await firstVisit();
+      await install();
       const tab = await visit(query);
       await tab.modelLoaded();
       await tab.page.waitForSelector('[data-what="model"]');
@@ -116,10 +137,13 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
     const versionOf = (/** @type {Playground} */ tab) => tab.page.evaluate(() => document.documentElement.dataset.version);
     const isIsolated = (/** @type {Playground} */ tab) => tab.page.evaluate(() => crossOriginIsolated);
 
-    it("isolated after the first visit, with threads; then it needs no server", async () => {
+    it("isolated after the first visit, with threads; then it needs no server", TEST, async () => {
       const model = await tinyModel();
       server.instead.set("tiny.gguf", (_request, response) => response.writeHead(200, { "Content-Length": model.length }).end(model));
-      const tab = await settled(THREADS);
+      await firstVisit();
+      const tab = await visit(THREADS);
+      await tab.modelLoaded();
+      await tab.page.waitForSelector('[data-what="model"]');
       assert.equal(await isIsolated(tab), true);
       assert.equal((await tab.engineEvents("loaded")).at(-1).engine.n_threads, 2);
       assert.deepEqual((await tab.engineEvents("loaded")).at(-1).engine.notices, []);
@@ -146,7 +170,7 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
       await tab.page.waitForSelector(hook("speed-run"));
     });
 
-    it("announces a new version and takes it with prompt, history and model kept, tab by tab", async () => {
+    it("announces a new version and takes it with prompt, history and model kept, tab by tab", TEST, async () => {
       const model = await tinyModel();
       server.instead.set("tiny.gguf", (_request, response) => response.writeHead(200, { "Content-Length": model.length }).end(model));
       const tab = await settled();
@@ -186,11 +210,11 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
       assert.equal(await other.value("prompt"), "typed in the other tab");
     });
 
-    it("keeps nothing that is not whole, and works all the same", async () => {
+    it("keeps nothing that is not whole, and works all the same", TEST, async () => {
       const asset = `assets/${dists.first.version}/speed/measure.js`;
       const signIn = "<!doctype html><title>Sign in</title>";
       server.instead.set(asset, (_request, response) => response.writeHead(200, { "Content-Type": "text/html" }).end(signIn));
-      await firstVisit();
+      await install();
       const tab = await visit();
       await tab.modelLoaded();
       assert.equal(await isIsolated(tab), true);
@@ -205,12 +229,12 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
       await tab.page.waitForSelector(KEPT);
     });
 
-    it("a damaged copy of the model is refused, not kept, and fetched anew", async () => {
+    it("a damaged copy of the model is refused, not kept, and fetched anew", TEST, async () => {
       const [path] = Object.keys((await factsOf(dists.first.out)).models);
       const bytes = await readFile(join(dists.first.out, path));
       bytes[bytes.length - 1000] ^= 1;
       server.instead.set(path, (_request, response) => response.writeHead(200, { "Content-Length": bytes.length }).end(bytes));
-      await firstVisit();
+      await install();
       const tab = await visit();
       await tab.failed({ context: "load", kind: "damaged_file" });
       server.instead.clear();
@@ -219,7 +243,7 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
     });
 
     for (const [what, script] of Object.entries(BROKEN_WORKERS)) {
-      it(`works from the network with a service worker that ${what}`, async () => {
+      it(`works from the network with a service worker that ${what}`, TEST, async () => {
         const source = await readFile(join(dists.first.out, "sw.js"), "utf8");
         server.instead.set("sw.js", (_request, response) => {
           const code = script(source);
@@ -236,35 +260,30 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
       });
     }
 
-    it("is removed by an address, and by a copy that has no service worker", async () => {
+    it("is removed by an address, and by a copy that has no service worker", TEST, async () => {
       const tab = await settled();
-      const times = server.requested.filter((path) => path === "").length + 1;
-      await Promise.all([server.asked("", times), tab.page.goto(`${server.url}?service-worker=off`).catch(() => {})]);
+      await tab.page.goto(`${server.url}?service-worker=off`).catch(() => {});
+      await removed();
       await tab.page.close();
       const off = await visit("?service-worker=off");
       await off.modelLoaded();
-      assert.deepEqual(await installed(off), { registrations: 0, caches: [] });
+      assert.equal(await isIsolated(off), false);
       await off.page.close();
 
       const again = await settled();
       server.root = dists.noWorker.out;
-      await again.page.evaluate(async () => {
-        const registration = await navigator.serviceWorker.getRegistration();
-        await registration?.update();
-      });
-      await again.page.waitForFunction(() => navigator.serviceWorker.getRegistration().then((registration) => registration === undefined));
+      await again.page.evaluate(() => navigator.serviceWorker.getRegistration().then((registration) => registration?.update()));
+      await removed();
       await again.page.close();
       const last = await visit();
       // The host says nothing of caching, so the browser may have taken the page that it had.
       await last.page.reload();
       await last.modelLoaded();
-      // That page has installed the worker that removes itself once more.
-      await last.page.waitForFunction(() => navigator.serviceWorker.getRegistrations().then(({ length }) => length === 0));
-      assert.deepEqual(await installed(last), { registrations: 0, caches: [] });
+      await removed();
       assert.equal(await versionOf(last), dists.noWorker.version);
     });
 
-    it("a page of an earlier version, whose files are gone, is loaded anew", async () => {
+    it("a page of an earlier version, whose files are gone, is loaded anew", TEST, async () => {
       server.root = dists.noWorker.out;
       server.forbidsCaching = (path) => path.startsWith("assets/");
       const first = await visit();
@@ -278,7 +297,7 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
       tab.faults = [];
     });
 
-    it("with one thread it is not loaded anew, and needs no server either", async () => {
+    it("with one thread it is not loaded anew, and needs no server either", TEST, async () => {
       server.root = dists.oneThread.out;
       const tab = await visit(THREADS);
       await tab.page.waitForSelector('[data-what="model"]');
@@ -293,7 +312,7 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
       await tab.complete();
     });
 
-    it("opened as a file, it says what to do", async () => {
+    it("opened as a file, it says what to do", TEST, async () => {
       const page = await context.newPage();
       await page.goto(`file://${dists.first.out}/index.html`);
       await page.waitForSelector("#file-address", { visible: true });
@@ -301,7 +320,7 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
     });
 
     if (browserName === "chromium") {
-      it("can be installed", async () => {
+      it("can be installed", TEST, async () => {
         const tab = await settled();
         const session = await tab.page.createCDPSession();
         assert.deepEqual((await session.send("Page.getAppManifest")).errors, []);
@@ -330,15 +349,6 @@ function keptAddresses(tab) {
     const requests = await Promise.all(names.map(async (name) => (await caches.open(name)).keys()));
     return requests.flat().map(({ url }) => url);
   });
-}
-
-/** @param {Playground} tab */
-async function installed(tab) {
-  const found = await tab.page.evaluate(async () => ({
-    registrations: (await navigator.serviceWorker.getRegistrations()).length,
-    caches: await caches.keys(),
-  }));
-  return { ...found, caches: found.caches.filter((name) => name.startsWith(PREFIX)) };
 }
 
 /** Runs in the page, before its scripts: keeps what the service worker says. */
