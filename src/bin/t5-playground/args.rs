@@ -27,6 +27,10 @@ pub enum Command {
     Info(InfoArgs),
     /// Write a model as one GGUF file with configuration and tokenizer inside.
     Convert(ConvertArgs),
+    /// Fetch a model from the Hugging Face Hub into a folder.
+    Fetch(FetchArgs),
+    /// Serve a folder that ./build.sh dist wrote, to the browsers of this computer.
+    Serve(ServeArgs),
     /// Answer the cases of a file and print scores per task.
     Eval(EvalArgs),
 }
@@ -305,6 +309,37 @@ pub struct ConvertArgs {
     /// tokenizer.json, where it does not lie beside the model.
     #[arg(long, value_name = "FILE")]
     pub tokenizer: Option<PathBuf>,
+}
+
+/// Environment variables: HF_ENDPOINT, the address of the Hub or of a server with its paths; HF_TOKEN, for
+/// models that want a login. What was begun goes on where it was, and what has come is checked.
+#[derive(Args)]
+pub struct FetchArgs {
+    /// Id of the repository, such as google/flan-t5-small.
+    #[arg(value_name = "ID")]
+    pub repo: String,
+    /// Files of the repository; without any, its model.safetensors or the shards of it.
+    #[arg(value_name = "FILE")]
+    pub files: Vec<String>,
+    /// Branch, tag or commit.
+    #[arg(long, default_value = "main", value_name = "NAME")]
+    pub revision: String,
+    /// The folder to write; without it, one of the repository's name.
+    #[arg(long, value_name = "DIR")]
+    pub out: Option<PathBuf>,
+}
+
+#[derive(Args)]
+pub struct ServeArgs {
+    /// The folder.
+    #[arg(value_name = "DIR")]
+    pub folder: PathBuf,
+    /// 0 for any free one.
+    #[arg(long, default_value_t = 8000, value_name = "N")]
+    pub port: u16,
+    /// 127.0.0.1 is for this computer alone; 0.0.0.0 for all that can reach it.
+    #[arg(long, default_value = "127.0.0.1", value_name = "ADDRESS")]
+    pub host: String,
 }
 
 #[derive(Args)]

@@ -6,9 +6,11 @@ mod args;
 mod complete;
 mod convert;
 mod eval;
+mod fetch;
 mod info;
 mod logits;
 mod model_files;
+mod serve;
 mod tokenize;
 
 use std::io;
@@ -30,6 +32,8 @@ enum CliError {
     Case { path: String, line: usize, message: String },
     #[error("{0}")]
     Usage(String),
+    #[error("{0}")]
+    Network(String),
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
 }
@@ -41,6 +45,8 @@ fn main() -> ExitCode {
         Command::Tokenize(args) => tokenize::run(&args),
         Command::Info(args) => info::run(&args),
         Command::Convert(args) => convert::run(&args),
+        Command::Fetch(args) => fetch::run(&args),
+        Command::Serve(args) => serve::run(&args),
         Command::Eval(args) => eval::run(&args),
     };
     match result {
