@@ -100,8 +100,10 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
      */
     async function firstVisit() {
       const page = await context.newPage();
-      await Promise.all([server.asked("", 2), page.goto(server.url).catch(() => {})]);
+      const going = page.goto(server.url).catch(() => {});
+      await server.asked("", 2);
       await page.close();
+      await going;
     }
 
     /** A visit that leaves the service worker behind, on a page that does not load itself anew. */
@@ -250,8 +252,10 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
           response.writeHead(code === null ? 500 : 200, { "Content-Type": "text/javascript" }).end(code ?? "");
         });
         const first = await context.newPage();
-        await Promise.all([server.asked("sw.js", 1), first.goto(server.url).catch(() => {})]);
+        const going = first.goto(server.url).catch(() => {});
+        await server.asked("sw.js", 1);
         await first.close();
+        await going;
         const tab = await visit();
         await tab.modelLoaded();
         assert.equal(await tab.page.$(KEPT), null);
@@ -262,9 +266,11 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
 
     it("is removed by an address, and by a copy that has no service worker", TEST, async () => {
       const tab = await settled();
-      await tab.page.goto(`${server.url}?service-worker=off`).catch(() => {});
+      // That page, too, loads itself anew.
+      const going = tab.page.goto(`${server.url}?service-worker=off`).catch(() => {});
       await removed();
       await tab.page.close();
+      await going;
       const off = await visit("?service-worker=off");
       await off.modelLoaded();
       assert.equal(await isIsolated(off), false);
