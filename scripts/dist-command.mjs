@@ -2,12 +2,16 @@
  * The command behind `./build.sh dist`:
  *
  *     node scripts/dist-command.mjs --from build/www [--out DIR] [--base PATH] [--no-threads] [--no-service-worker]
+ *       [--model ID_OR_PATH]... [--type TYPE] [--shard-size MB]
  *
- * It writes the folder for hosting and prints what is in it. `--base` is for the manifest alone, where
+ * A model is a repository of the Hub, a folder with its layout, or a file; the native command (T5_PLAYGROUND)
+ * fetches it and writes it as one GGUF file, quantized to TYPE (q8_0). It writes the folder for hosting and prints what is in it. `--base` is for the manifest alone, where
  * a host wants an absolute path in it. `--no-service-worker` also removes one that was installed.
  */
-import { readFile, readdir, stat } from "node:fs/promises";
-import { join } from "node:path";
+import { execFileSync } from "node:child_process";
+import { existsSync } from "node:fs";
+import { mkdir, readFile, readdir, stat } from "node:fs/promises";
+import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
 import { gzipSync } from "node:zlib";
 import { makeDist } from "./dist.mjs";
@@ -26,6 +30,28 @@ function fail(sentence) {
 async function isOurs(folder) {
   const names = await readdir(folder).catch(() => /** @type {string[]} */ ([]));
   return names.length === 0 || (names.includes("index.html") && String(await readFile(join(folder, "index.html"))).includes("T5 Playground"));
+}
+
+/**
+ * Makes one GGUF file of a model.
+ *
+ * @param {string} named  a path, or the id of a repository
+ * @param {string} [type]  of its matrices; without it, a GGUF file stays as it is and the others become Q8_0
+ * @returns {Promise<import("./dist.mjs").Bundled>}
+ */
+async function bundle(named, type) {
+  const command = process.env.T5_PLAYGROUND ?? "target/release/t5-playground";
+  const run = (/** @type {string[]} */ ...args) => execFileSync(command, args, { stdio: ["ignore", "ignore", "inherit"] });
+  const isHere = existsSync(named);
+  if (!isHere && !/^[\w.-]+\/[\w.-]+$/.test(named)) fail(`--model ${named} is neither a file or folder of this computer nor an id such as google/flan-t5-small.`);
+  const folder = "build/models";
+  await mkdir(folder, { recursive: true });
+  const name = isHere ? basename(named).replace(/\.(gguf|safetensors)$/, "") : named;
+  const source = isHere ? named : join(folder, named);
+  const path = join(folder, `${name.replace(/[^\w.-]+/g, "-")}.gguf`);
+  if (!isHere) run("fetch", named, "--out", source);
+  run("convert", source, path, "--type", type ?? (source.endsWith(".gguf") ? "as-is" : "q8_0"));
+  return { path, id: name, name };
 }
 
 /**
@@ -61,6 +87,9 @@ const config = {
     base: { type: "string", default: "./" },
     "no-threads": { type: "boolean", default: false },
     "no-service-worker": { type: "boolean", default: false },
+    model: { type: "string", multiple: true, default: [] },
+    type: { type: "string" },
+    "shard-size": { type: "string" },
   },
 };
 
@@ -70,7 +99,13 @@ try {
   const base = String(values.base);
   if (!base.endsWith("/")) fail(`--base names a folder and ends with a slash: --base ${base}/`);
   if (!(await isOurs(out))) fail(`${out} holds something else; nothing was changed. Name a new or empty folder: --out DIR`);
+  const shardMegabytes = values["shard-size"] === undefined ? Infinity : Number(values["shard-size"]);
+  if (!(shardMegabytes >= 1)) fail(`--shard-size is a number of megabytes, 1 or more, such as 25; not "${values["shard-size"]}".`);
+  const bundled = [];
+  for (const named of /** @type {string[]} */ (values.model)) bundled.push(await bundle(named, /** @type {string | undefined} */ (values.type)));
   const { version } = await makeDist({
+    bundled,
+    shardBytes: Math.floor(shardMegabytes * 1e6),
     from: String(values.from),
     out,
     base,

@@ -10,7 +10,7 @@
  * All addresses are relative, so that the folder works from any path.
  */
 import { createHash } from "node:crypto";
-import { cp, mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
 import { compress } from "./compress.mjs";
 import { moduleGraph } from "./module-graph.mjs";
@@ -20,6 +20,8 @@ const PAGES = { "": "index.html", "index.html": "index.html", "speed": "speed.ht
 /** Files that stay where they are, as others name them from outside, or a page whose other files are gone. */
 const OUTSIDE = /^(\w+\.html|sw\.js|page\/stale-page\.js|manifest\.webmanifest|icon[\w-]*\.(svg|png)|models\/.*)$/;
 
+/** A model that comes with the page: one whole GGUF file. @typedef {{ path: string, id: string, name: string }} Bundled */
+
 /**
  * @typedef {object} DistOptions
  * @property {string} from  the assembled page
@@ -28,15 +30,16 @@ const OUTSIDE = /^(\w+\.html|sw\.js|page\/stale-page\.js|manifest\.webmanifest|i
  * @property {boolean} [threads]  false: never more than one thread, and no isolation for it
  * @property {boolean} [serviceWorker]  false: none, and one that is installed removes itself
  * @property {boolean} [packed]  also write .br and .gz
+ * @property {Bundled[]} [bundled]  the first of them is the one that the page opens with
+ * @property {number} [shardBytes]  larger files of models are cut into parts of so many bytes
  */
 
 /**
  * @param {DistOptions} options
  * @returns {Promise<{ version: string }>}
  */
-export async function makeDist({ from, out, base = "./", threads = true, serviceWorker = true, packed = true }) {
-  const all = await readAll(from);
-  const { models, files } = withHashedModels(all);
+export async function makeDist({ from, out, base = "./", threads = true, serviceWorker = true, packed = true, bundled = [], shardBytes = Infinity }) {
+  const { models, files } = await withModels(await readAll(from), { bundled, shardBytes });
   if (!threads) for (const path of files.keys()) if (/^engine\/wasm\/[^/]+-threads\//.test(path)) files.delete(path);
   const graph = moduleGraph(files);
   for (const path of files.keys()) {
@@ -60,7 +63,7 @@ export async function makeDist({ from, out, base = "./", threads = true, service
   await mkdir(out, { recursive: true });
   for (const name of await readdir(out)) await rm(join(out, name), { recursive: true });
   for (const [path, bytes] of written) await write(join(out, path), bytes);
-  for (const { source, path } of models) await cp(join(from, source), join(out, path));
+  for (const { path, bytes } of models) await write(join(out, path), bytes);
   if (packed) await compress(out, [...written.keys()]);
   return { version };
 }
@@ -76,26 +79,53 @@ self.addEventListener("activate", (event) => event.waitUntil((async () => {
 `;
 
 /**
- * Gives the files of the models names with their hash in them, and their list those names.
+ * Puts the models that were asked for before those of the page, gives the files of all names with their hash
+ * in them, cuts those that are too large, and lists them.
  *
  * @param {Map<string, Buffer>} all
+ * @param {{ bundled: Bundled[], shardBytes: number }} options
  */
-function withHashedModels(all) {
+async function withModels(all, { bundled, shardBytes }) {
   const files = new Map(all);
-  /** @type {{ source: string, path: string, nBytes: number }[]} */
+  /** @type {{ path: string, bytes: Buffer }[]} */
   const models = [];
-  if (!files.has("models/index.json")) return { files, models };
-  const list = JSON.parse(text(files, "models/index.json"));
-  for (const model of list) {
-    const source = `models/${model.file}`;
-    const bytes = files.get(source);
-    if (!bytes) throw new Error(`models/index.json names ${model.file}, which is not there.`);
-    model.file = model.file.replace(/(\.\w+)$/, `.${hashOf([bytes], "hex").slice(0, 12)}$1`);
-    models.push({ source, path: `models/${model.file}`, nBytes: bytes.length });
-    files.delete(source);
+  const add = (/** @type {string} */ name, /** @type {Buffer} */ bytes) => {
+    const file = name.replace(/(\.\w+)$/, `.${hashOf([bytes], "hex").slice(0, 12)}$1`);
+    models.push({ path: `models/${file}`, bytes });
+    return { file, sha256: hashOf([bytes], "hex") };
+  };
+  const own = files.has("models/index.json") ? JSON.parse(text(files, "models/index.json")) : [];
+  const list = [];
+  for (const { path, id, name } of bundled) {
+    const description = `Comes with this copy of the page; ${id}.`;
+    list.push({ model: { id, name, description, file: `${fileNameOf(id)}.gguf`, larger: null, card: [] }, bytes: await readFile(path) });
   }
-  files.set("models/index.json", Buffer.from(JSON.stringify(list)));
-  return { files, models };
+  for (const model of own) {
+    const bytes = files.get(`models/${model.file}`);
+    if (!bytes) throw new Error(`models/index.json names ${model.file}, which is not there.`);
+    files.delete(`models/${model.file}`);
+    list.push({ model, bytes });
+  }
+  for (const { model, bytes } of list) {
+    model.n_bytes = bytes.length;
+    if (bytes.length <= shardBytes) {
+      Object.assign(model, add(model.file, bytes));
+      continue;
+    }
+    const nParts = Math.ceil(bytes.length / shardBytes);
+    model.parts = Array.from({ length: nParts }, (_, i) => {
+      const name = model.file.replace(/(\.\w+)$/, `-part-${i + 1}-of-${nParts}$1`);
+      return add(name, bytes.subarray(i * shardBytes, (i + 1) * shardBytes));
+    });
+    delete model.sha256;
+  }
+  files.set("models/index.json", Buffer.from(JSON.stringify(list.map(({ model }) => model))));
+  return { models, files };
+}
+
+/** @param {string} id  of a repository, or a name */
+function fileNameOf(id) {
+  return id.replace(/[^\w.-]+/g, "-");
 }
 
 /**
@@ -132,7 +162,7 @@ function distPage(page, { version, threads, serviceWorker, assets, modules }) {
  * @param {string} dist.version
  * @param {boolean} dist.threads
  * @param {Map<string, Buffer>} dist.written
- * @param {{ path: string, nBytes: number }[]} dist.models
+ * @param {{ path: string, bytes: Buffer }[]} dist.models
  */
 function workerOf(source, { version, threads, written, models }) {
   const pages = new Set(Object.values(PAGES));
@@ -142,7 +172,7 @@ function workerOf(source, { version, threads, written, models }) {
     isolate: threads,
     pages: PAGES,
     files: Object.fromEntries(kept.map(([path, bytes]) => [path, `sha256-${hashOf([bytes], "base64")}`])),
-    models: Object.fromEntries(models.map(({ path, nBytes }) => [path, nBytes])),
+    models: Object.fromEntries(models.map(({ path, bytes }) => [path, bytes.length])),
   };
   return `self.DIST = ${JSON.stringify(facts)};\n${source}`;
 }

@@ -72,6 +72,9 @@ pub enum ModelSource {
         /// Whether the files are kept in the browser.
         #[serde(default)]
         keep: bool,
+        /// Whether the weights are one file in parts, cut anywhere, for hosts that take no large files.
+        #[serde(default)]
+        in_parts: bool,
     },
     /// A repository of the Hugging Face Hub (or of a server with its paths).
     Hub {

@@ -30,6 +30,7 @@ fn requests() -> Vec<EngineRequest> {
             tokenizer: Some("tokenizer.json".into()),
             sha256: vec!["0".repeat(64)],
             keep: false,
+            in_parts: false,
         }),
         load(hub(None)),
         load(hub(Some(vec!["model.safetensors".into()]))),

@@ -4,6 +4,7 @@ import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
+import { fileURLToPath } from "node:url";
 import { makeDist } from "../../scripts/dist.mjs";
 import { BareServer } from "./harness/bare-server.mjs";
 import { BROWSERS, launch } from "./harness/browsers.mjs";
@@ -48,7 +49,11 @@ before(async () => {
   dists = {
     first: await make("first", {}),
     second: await make("second", { from: changed }),
-    oneThread: await make("one-thread", { threads: false }),
+    oneThread: await make("one-thread", {
+      threads: false,
+      bundled: [{ path: fileURLToPath(new URL("../golden/gguf/t5-v1_1.q8_0.gguf", import.meta.url)), id: "tests/tiny", name: "Tiny" }],
+      shardBytes: 50_000,
+    }),
     noWorker: await make("no-worker", { serviceWorker: false }),
   };
 });
@@ -303,7 +308,7 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
       tab.faults = [];
     });
 
-    it("with one thread it is not loaded anew, and needs no server either", TEST, async () => {
+    it("with one thread, and a model in parts, it is not loaded anew, and needs no server either", TEST, async () => {
       server.root = dists.oneThread.out;
       const tab = await visit(THREADS);
       await tab.page.waitForSelector('[data-what="model"]');
@@ -311,10 +316,15 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
       assert.equal((await tab.engineEvents("loaded")).at(-1).engine.n_threads, 1);
       assert.deepEqual((await tab.engineEvents("loaded")).at(-1).engine.notices, []);
       assert.equal(server.requested.filter((path) => path === "").length, 1);
+      assert.equal((await tab.state())["model-name"], "Tiny");
+      const parts = new Set(server.requested.filter((path) => path.startsWith("models/tests-tiny-part-")));
+      assert.ok(parts.size > 1, [...parts].join());
       await server.stop();
       await tab.page.reload();
       await tab.modelLoaded();
+      assert.equal((await tab.state())["model-name"], "Tiny");
       await tab.type("prompt", "Hello.");
+      await tab.setOptions({ max_new_tokens: "5" });
       await tab.complete();
     });
 

@@ -64,9 +64,10 @@ async function loadOnce({ engine, source, files, weights, store, signal, onProgr
   try {
     signal.throwIfAborted();
     engine.beginLoad(found.name, weights, found.config, found.tokenizer, found.tokenizerConfig);
-    for (const open of found.weights) {
+    for (const [i, open] of found.weights.entries()) {
       const { name, nBytes, chunks } = await open();
-      engine.beginFile(name, nBytes ?? undefined);
+      if (!found.isInParts) engine.beginFile(name, nBytes ?? undefined);
+      else if (i === 0) engine.beginFile(found.name);
       let loadedBytes = 0;
       count(found.totalBytes(), name, loadedBytes, nBytes);
       for await (const chunk of chunks) {
@@ -75,7 +76,7 @@ async function loadOnce({ engine, source, files, weights, store, signal, onProgr
         loadedBytes += chunk.length;
         count(found.totalBytes(), name, loadedBytes, nBytes);
       }
-      engine.finishFile();
+      if (!found.isInParts || i === found.weights.length - 1) engine.finishFile();
     }
     signal.throwIfAborted();
     const model = engine.finishLoad();

@@ -190,7 +190,7 @@ async function unlistedFiles(source, reading) {
  * @returns {Promise<ModelFiles>}
  */
 async function urlFiles(source, reading) {
-  const { name, config, tokenizer, sha256, keep } = source;
+  const { name, config, tokenizer, sha256, keep, in_parts: isInParts } = source;
   const urls = await inShards(source.weights, reading);
   const record = newRecord(source, name, modelId({}, urls), reading.weights);
   const keeper = keeperOf(record, keep ? reading : { ...reading, store: memoryStore });
@@ -203,7 +203,7 @@ async function urlFiles(source, reading) {
   const sought = config === null ? COMPANIONS.filter(([, role]) => role !== "tokenizer" || tokenizer === null) : [];
   const beside = sought.map(([path, role]) => fileRecord(path, role, new URL(path, urls[0]).href));
   const found = await withCompanions(name, { weights, named, beside, absent: NOT_FOUND_OR_REFUSED }, keeper, reading);
-  return keep ? found : { ...found, keeper: null };
+  return { ...found, keeper: keep ? found.keeper : null, isInParts };
 }
 
 /** @param {string} path @returns {FileRole} */

@@ -21,6 +21,7 @@ import { totalBytes } from "./store/index.js";
  * @property {Uint8Array} [tokenizer]  bytes of tokenizer.json
  * @property {string} [tokenizerConfig]  text of tokenizer_config.json
  * @property {(() => Promise<ByteSource>)[]} weights  opened one at a time, in this order
+ * @property {boolean} [isInParts]  whether they are parts of one file
  * @property {() => number | null} totalBytes  of all files, where all are known by now
  * @property {() => Promise<void>} close  lets go of what is open
  * @property {ModelKeeper | null} keeper  null where nothing is to be kept

@@ -15,6 +15,8 @@ export type ModelSource =
       sha256?: string[];
       /** Whether the files are kept in this browser. */
       keep?: boolean;
+      /** The weights are one file in parts, cut anywhere. */
+      in_parts?: boolean;
     }
   /** `files`: paths of the weights in the repository; null for the recommended ones. */
   | { kind: "hub"; endpoint: string; repo: string; revision: string; files: string[] | null }

@@ -88,9 +88,11 @@ export class Actions {
   };
 
   /** @param {BuiltinModel} builtin */
-  loadBuiltin = ({ name, file, sha256 }) => {
-    const url = new URL(`models/${file}`, document.baseURI).href;
-    this.#loadSource({ kind: "urls", name, weights: [url], config: null, tokenizer: null, sha256: sha256 ? [sha256] : [] }, name);
+  loadBuiltin = ({ name, file, sha256, parts }) => {
+    const files = parts ?? [{ file, sha256 }];
+    const weights = files.map((part) => new URL(`models/${part.file}`, document.baseURI).href);
+    const checksums = files.map((part) => part.sha256 ?? "").filter((checksum) => checksum !== "");
+    this.#loadSource({ kind: "urls", name, weights, config: null, tokenizer: null, sha256: checksums, in_parts: parts !== undefined }, name);
   };
 
   /**

@@ -24,7 +24,7 @@ export function themeOf(state) {
 export function builtinInUse({ builtins, choice, model }) {
   const source = choice?.source;
   if (!model || source?.kind !== "urls") return null;
-  return builtins?.find(({ name, file }) => source.name === name && source.weights[0].endsWith(`/${file}`)) ?? null;
+  return builtins?.find(({ name, file, parts }) => source.name === name && source.weights[0].endsWith(`/${parts?.[0].file ?? file}`)) ?? null;
 }
 
 /**

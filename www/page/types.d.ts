@@ -19,6 +19,8 @@ export interface BuiltinModel {
   n_bytes: number;
   /** Of the file, in hexadecimal; written when the page is assembled. */
   sha256?: string;
+  /** What the file was cut into, in order, for a host that takes no large files; then it is not there itself. */
+  parts?: { file: string; sha256: string }[];
   /** What it is for, in a sentence or two. */
   description: string;
   /** Where it comes from and what to expect of it: data, licences, training, scores, limits. */
