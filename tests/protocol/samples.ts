@@ -2,7 +2,7 @@
 import type { EngineEvent, EngineRequest } from "../../www/engine/protocol.js";
 
 export const requests: EngineRequest[] = [
-  {"source":{"config":null,"keep":false,"kind":"urls","name":"built-in","sha256":["0000000000000000000000000000000000000000000000000000000000000000"],"tokenizer":"tokenizer.json","weights":["models/built-in.gguf"]},"type":"load","weights":"q8_0"},
+  {"source":{"config":null,"in_parts":false,"keep":false,"kind":"urls","name":"built-in","sha256":["0000000000000000000000000000000000000000000000000000000000000000"],"tokenizer":"tokenizer.json","weights":["models/built-in.gguf"]},"type":"load","weights":"q8_0"},
   {"source":{"endpoint":"https://huggingface.co","files":null,"kind":"hub","repo":"google/flan-t5-small","revision":"main"},"type":"load","weights":"q8_0"},
   {"source":{"endpoint":"https://huggingface.co","files":["model.safetensors"],"kind":"hub","repo":"google/flan-t5-small","revision":"main"},"type":"load","weights":"q8_0"},
   {"source":{"id":"google-flan-t5-small-0","kind":"stored"},"type":"load","weights":"q8_0"},
