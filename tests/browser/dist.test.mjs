@@ -328,6 +328,17 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
       await tab.complete();
     });
 
+    it("can be used before its model has loaded", TEST, async () => {
+      const [path] = Object.keys((await factsOf(dists.first.out)).models);
+      server.instead.set(path, (_request, response) => void response.writeHead(200, { "Content-Length": 1e6 }).write("GGUF"));
+      const tab = await visit();
+      await tab.page.waitForSelector(hook("load-progress"));
+      await tab.type("prompt", "typed meanwhile");
+      await tab.setOptions({ max_new_tokens: "5" });
+      assert.equal(await tab.value("prompt"), "typed meanwhile");
+      assert.equal((await tab.state()).model, "none");
+    });
+
     it("opened as a file, it says what to do", TEST, async () => {
       const page = await context.newPage();
       await page.goto(`file://${dists.first.out}/index.html`);
