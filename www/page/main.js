@@ -133,7 +133,8 @@ async function loadFirstModel() {
 /** @returns {Promise<BuiltinModel[]>} none where this copy of the page comes without models */
 async function listBuiltins() {
   try {
-    const response = await fetch(new URL("models/index.json", document.baseURI));
+    // A list that the browser has had for a while may name files that are gone.
+    const response = await fetch(new URL("models/index.json", document.baseURI), { cache: "no-cache" });
     return response.ok ? await response.json() : [];
   } catch {
     return [];
