@@ -334,6 +334,7 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
 
     it("can be used before its model has loaded", TEST, async () => {
       const [path] = Object.keys((await factsOf(dists.first.out)).models);
+      server.root = dists.noWorker.out;
       server.instead.set(path, (_request, response) => void response.writeHead(200, { "Content-Length": 1e6 }).write("GGUF"));
       const tab = await visit();
       await tab.page.waitForSelector(hook("load-progress"));
