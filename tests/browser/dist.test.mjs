@@ -13,7 +13,6 @@ import { PAGE_ROOT } from "./harness/page-server.mjs";
 import { Playground, hook } from "./harness/playground.mjs";
 
 const BASE = "/school/t5%20playground";
-const PREFIX = `t5-playground ${BASE}/ `;
 /** Two threads even where there is one processor; no model where one is not needed. */
 const THREADS = "?threads=2";
 /** A test that hangs ends here. */
@@ -117,18 +116,6 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
       await page.evaluateOnNewDocument(() => sessionStorage.setItem("t5-playground.reloaded-to-isolate", "yes"));
       await page.goto(server.url);
       await page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
-      await page.close();
-    }
-
-    /** Waits until nothing is left of a service worker, on a page that has nothing to do with it. */
-    async function removed() {
-      server.instead.set("blank.html", (_request, response) => response.writeHead(200, { "Content-Type": "text/html" }).end("<!doctype html>"));
-      const page = await context.newPage();
-      await page.goto(`${server.url}blank.html`);
-      await page.waitForFunction(async (prefix) => {
-        const { length } = await navigator.serviceWorker.getRegistrations();
-        return length === 0 && !(await caches.keys()).some((name) => name.startsWith(prefix));
-      }, { timeout: 120_000 }, PREFIX);
       await page.close();
     }
 
@@ -268,31 +255,6 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
         assert.notEqual(await tab.complete(), "");
       });
     }
-
-    it("is removed by an address, and by a copy that has no service worker", TEST, async () => {
-      const tab = await settled();
-      // That page, too, loads itself anew.
-      const going = tab.page.goto(`${server.url}?service-worker=off`).catch(() => {});
-      await removed();
-      await tab.page.close();
-      await going;
-      const off = await visit("?service-worker=off");
-      await off.modelLoaded();
-      assert.equal(await isIsolated(off), false);
-      await off.page.close();
-
-      const again = await settled();
-      server.root = dists.noWorker.out;
-      await again.page.evaluate(() => navigator.serviceWorker.getRegistration().then((registration) => registration?.update()));
-      await removed();
-      await again.page.close();
-      const last = await visit();
-      // The host says nothing of caching, so the browser may have taken the page that it had.
-      await last.page.reload();
-      await last.modelLoaded();
-      await removed();
-      assert.equal(await versionOf(last), dists.noWorker.version);
-    });
 
     it("a page of an earlier version, whose files are gone, is loaded anew", TEST, async () => {
       server.root = dists.noWorker.out;
