@@ -12,12 +12,12 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from batching import save_examples
-from tasks import MIX, copying, corpora, make_example, names
+from tasks import MIX, corpora, make_example, names, pieces
 from tasks.common import Draw
 
 MAX_INPUT_TOKENS, MAX_TARGET_TOKENS = 320, 160
 PART = 50_000
-COPY_SHARE = 0.05  # of random-piece copying kept in the mix, so that the skill is not forgotten
+PIECES = len(MIX)  # the task id of random pieces
 
 
 def task_examples(tokenizer, n, draw):
@@ -37,7 +37,7 @@ def task_examples(tokenizer, n, draw):
 
 def copy_examples(tokenizer, n, draw):
     n_pieces = tokenizer.token_to_id("<extra_id_15>")  # the sentinels stand behind the pieces
-    return [copying.pieces(draw, tokenizer, n_pieces) for _ in range(n)]
+    return [pieces.example(draw, tokenizer, n_pieces) for _ in range(n)]
 
 
 def report(pairs, task_ids):
@@ -57,6 +57,7 @@ def main():
     parser.add_argument("--data", type=Path, help="folder of real texts")
     parser.add_argument("--examples", type=int, default=600_000)
     parser.add_argument("--copy-examples", type=int, default=100_000)
+    parser.add_argument("--pieces", type=float, default=0.15, help="examples of random pieces kept in the mix, per other example")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
 
@@ -65,10 +66,13 @@ def main():
     names.load_pieces(tokenizer)
     folder = args.out / "data"
     folder.mkdir(parents=True, exist_ok=True)
-    (folder / "tasks.json").write_text(json.dumps(list(MIX)))
-    save_examples(folder / "valid.npz", *task_examples(tokenizer, 1500, Draw(args.seed + 1_000_000, "fillings")))
+    (folder / "tasks.json").write_text(json.dumps([*MIX, "pieces"]))
+    draw = Draw(args.seed + 1_000_000, "fillings")
+    pairs, task_ids = task_examples(tokenizer, 1500, draw)
+    copies = copy_examples(tokenizer, 60, draw)
+    save_examples(folder / "valid.npz", pairs + copies, task_ids + [PIECES] * len(copies))
     copies = copy_examples(tokenizer, args.copy_examples, Draw(args.seed))
-    save_examples(folder / "copy.npz", copies, [-1] * len(copies))
+    save_examples(folder / "copy.npz", copies, [PIECES] * len(copies))
 
     started = time.monotonic()
     for part, start in enumerate(range(0, args.examples, PART)):
@@ -77,8 +81,8 @@ def main():
         pairs, task_ids = task_examples(tokenizer, n, draw)
         if part == 0:
             report(pairs, task_ids)
-        extra = copy_examples(tokenizer, int(n * COPY_SHARE), draw)
-        save_examples(folder / f"train-{part}.npz", pairs + extra, task_ids + [-1] * len(extra))
+        extra = copy_examples(tokenizer, int(n * args.pieces), draw)
+        save_examples(folder / f"train-{part}.npz", pairs + extra, task_ids + [PIECES] * len(extra))
         print(f"{start + n} examples, {time.monotonic() - started:.0f} s", flush=True)
     (folder / "complete").touch()  # recipe.py does not repeat a finished step
 

@@ -4,7 +4,10 @@ A Unigram model trained by sentencepiece (the trainer in `tokenizers` gave poore
 pieces) on the text of the tasks and on real sentences. Newlines, digits, braces
 and operators never merge with their neighbours, so the text is cut there before
 training. The result is written as tokenizer.json with Metaspace as the only
-pre-tokenizer and no normalizer: what is typed is what the model sees.
+pre-tokenizer. What is typed is what the model sees, but a word is always the
+same pieces: "lemon" after a newline, a quote or a bracket would else be other
+pieces than after a space, and could not be copied from one place to the other.
+So there the text gets a joiner and a space, which decoding takes out again.
 """
 
 import argparse
@@ -15,7 +18,7 @@ import re
 from pathlib import Path
 
 import sentencepiece
-from tokenizers import Tokenizer, decoders, models, pre_tokenizers, processors
+from tokenizers import Regex, Tokenizer, decoders, models, normalizers, pre_tokenizers, processors
 
 from tasks import MIX, corpora, make_example
 from tasks.common import Draw
@@ -25,8 +28,15 @@ from tasks.translation import NOUNS, PHRASES
 SINGLE = re.compile(r"([\n\t{}\[\]()<>=+*/%#\"'`_:;,.!?|\\@&~^$-]|\d)")
 ALPHABET = [chr(code) for code in range(33, 127)] + list("äöüÄÖÜßàâçéèêëîïôùûüÿæœÀÂÇÉÈÊËÎÏÔÙÛÆŒñ«»€£°’“”–—…")
 N_SPECIAL = 16
+JOINER = "⁀"
+# Behind these a word gets its joiner; each has a piece with it. An apostrophe only where it opens a quote.
+JOINED = "\n\t\"'([{=:;,/#*<>|+&@`~“«"
+BEFORE_JOINER = Regex(
+    r"""(?<=[\n\t"(\[{=:;,/#*<>|+&@`~“«])(?=\p{L})|(?<=[^\p{L}\p{N}\s]')(?=\p{L})|(?<=\s')(?=\p{L})"""
+)
 # One piece for the spaces of one, two or three levels of indentation, less the space that the next word brings itself.
 INDENTATIONS = [("▁" * n, -4.0) for n in (3, 7, 11)]
+JOINED_PIECES = [(JOINER, -12.0), *((mark + JOINER, -4.0) for mark in JOINED)]
 TOKENIZER_CONFIG = {
     "tokenizer_class": "PreTrainedTokenizerFast", "eos_token": "</s>", "pad_token": "<pad>", "unk_token": "<unk>",
     "model_max_length": 512,
@@ -62,8 +72,11 @@ def train_pieces(n_examples, vocab_size):
     known = {piece for piece, _ in pieces}
     lowest = min(score for _, score in pieces)
     missing = [(char, lowest) for char in ["\n", "\t", *ALPHABET] if char not in known]
-    added = missing + INDENTATIONS
-    return pieces[: vocab_size - N_SPECIAL - len(added)] + added
+    added = missing + INDENTATIONS + JOINED_PIECES
+    # The rarest pieces make room, but no character of the alphabet does.
+    n_dropped = len(pieces) + len(added) - (vocab_size - N_SPECIAL)
+    rarest = [piece for piece, _ in reversed(pieces) if piece not in ALPHABET][: max(0, n_dropped)]
+    return [pair for pair in pieces if pair[0] not in rarest] + added
 
 
 def build(pieces, vocab_size):
@@ -71,7 +84,10 @@ def build(pieces, vocab_size):
     sentinels = [f"<extra_id_{i}>" for i in reversed(range(vocab_size - len(pieces)))]
     tokenizer = Tokenizer(models.Unigram(pieces + [(s, 0.0) for s in sentinels], unk_id=2, byte_fallback=False))
     tokenizer.pre_tokenizer = pre_tokenizers.Metaspace(replacement="▁", prepend_scheme="always", split=False)
-    tokenizer.decoder = decoders.Metaspace(replacement="▁", prepend_scheme="always", split=False)
+    tokenizer.normalizer = normalizers.Replace(BEFORE_JOINER, JOINER + " ")
+    tokenizer.decoder = decoders.Sequence([
+        decoders.Metaspace(replacement="▁", prepend_scheme="always", split=False), decoders.Fuse(), decoders.Replace(JOINER + " ", ""),
+    ])  # fmt: skip
     tokenizer.add_special_tokens(["<pad>", "</s>", "<unk>", *sentinels])
     tokenizer.post_processor = processors.TemplateProcessing(
         single="$A </s>", pair="$A </s> $B </s>", special_tokens=[("</s>", 1)]

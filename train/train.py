@@ -22,6 +22,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
+from datetime import datetime
 from pathlib import Path
 
 import numpy as np
@@ -42,6 +43,7 @@ def parse_arguments():
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--out", type=Path, required=True, help="folder of the run")
     parser.add_argument("--minutes", type=float, default=80)
+    parser.add_argument("--until", help="HH:MM, the wall-clock time at which the schedule ends, in place of --minutes")
     parser.add_argument("--batch-size", type=int, default=160)
     parser.add_argument("--copy-fraction", type=float, default=0.08)
     parser.add_argument("--cooldown-fraction", type=float, default=0.4)
@@ -56,6 +58,13 @@ def parse_arguments():
     )
     parser.add_argument("--peak-rate", type=float, default=1.0, help="scales all learning rates; below 1 for --init")
     return parser.parse_args()
+
+
+def seconds_until(clock_time):
+    """Seconds from now to the next HH:MM."""
+    now = datetime.now()
+    end = now.replace(hour=int(clock_time[:2]), minute=int(clock_time[3:]), second=0)
+    return ((end - now).total_seconds() + 12 * 3600) % (24 * 3600) - 12 * 3600  # up to 12 hours ago or ahead
 
 
 def learning_rate(fraction, cooldown_fraction):
@@ -200,18 +209,18 @@ def main():
     everything = None
     valid = Examples([data / "valid.npz"])
     n_parameters = sum(p.numel() for p in model.parameters())
+    total = lambda: trained + max(0.0, seconds_until(args.until)) if args.until else args.minutes * 60
     log(
-        f"{n_parameters / 1e6:.2f} M parameters (tied), from step {step}, {trained / 60:.1f} of {args.minutes} minutes done"
+        f"{n_parameters / 1e6:.2f} M parameters (tied), from step {step}, {trained / 60:.1f} of {total() / 60:.1f} minutes done"
     )
 
-    total_seconds = args.minutes * 60
     loss_sum = loss_count = 0
     last_save = last_log = trained
     clock = time.monotonic()
     asked_to_leave = threading.Event()
     for name in (signal.SIGINT, signal.SIGTERM):
         signal.signal(name, lambda *_: asked_to_leave.set())
-    while trained < total_seconds and not asked_to_leave.is_set():
+    while trained < (total_seconds := total()) and not asked_to_leave.is_set():
         if trained < args.copy_fraction * total_seconds:
             feeder = copying
         else:
@@ -238,7 +247,7 @@ def main():
             save()
             last_save, clock = trained, time.monotonic()
     save()
-    left = trained < total_seconds
+    left = trained < total()
     log(f"{'left' if left else 'done'}: step {step}, {n_tokens / 1e6:.2f} M tokens")
     if left:
         sys.exit(130)

@@ -16,8 +16,8 @@ MAKERS = {
     "pattern": pattern.make, "function_call": function_call.make,
 }  # fmt: skip
 MIX = {
-    "question": 0.08, "chat": 0.07, "story": 0.03, "dialogue": 0.06, "translation": 0.24, "code": 0.07,
-    "entities": 0.09, "sentiment": 0.15, "passage": 0.11, "copying": 0.02, "pattern": 0.04, "function_call": 0.055,
+    "question": 0.08, "chat": 0.08, "story": 0.04, "dialogue": 0.08, "translation": 0.16, "code": 0.08,
+    "entities": 0.11, "sentiment": 0.15, "passage": 0.12, "copying": 0.02, "pattern": 0.04, "function_call": 0.08,
 }  # fmt: skip
 
 

@@ -1,41 +1,6 @@
-"""Copying and looking up. On random pieces first (`pieces`), then on words.
-
-A small T5 learns to copy from its input late or never when it starts on prose.
-A few minutes on random vocabulary pieces make the attention heads for it
-emerge; names, passages and column names all depend on them.
-"""
+"""List operations on words. The same on random pieces, and more, is in pieces.py."""
 
 from .names import WORDS, first_name, made_up, place
-
-
-def pieces(d, tokenizer, n_pieces):
-    """(input ids, target ids), both ending in </s>, of pieces drawn evenly from ids 3 to n_pieces."""
-    encode = lambda text: tokenizer.encode(text).ids[:-1]
-    some = lambda low, high: [d.number(3, n_pieces - 1) for _ in range(d.number(low, high))]
-    comma, question_mark, end = tokenizer.token_to_id(","), tokenizer.token_to_id("?"), 1
-    x = d.rng.random()
-    if x < 0.42:
-        text = some(2, 14)
-        return [*encode(d.pick(["Repeat:", "Copy this text:", "Repeat after me:", "Say:", "Echo:"])), *text, end], [
-            *text,
-            end,
-        ]
-    if x < 0.8:  # what stands behind a piece, up to the next comma
-        segments = [some(2, 4) for _ in range(d.number(2, 7))]
-        text = [piece for segment in segments for piece in (*segment, comma)]
-        asked = d.pick(segments)
-        question = [
-            *encode(d.pick(["Question: What comes after", "What follows", "Which word comes after"])),
-            asked[0],
-            question_mark,
-        ]
-        context = [*encode("Context:"), *text]
-        return [*(context + question if d.chance(0.5) else question + context), end], [*asked[1:], end]
-    segments = [some(1, 3) for _ in range(d.number(2, 4))]
-    backwards = d.chance(0.5)
-    joined = lambda parts: [piece for i, part in enumerate(parts) for piece in ([comma] * (i > 0) + part)]
-    instruction = encode("Reverse this list:" if backwards else "Copy this list:")
-    return [*instruction, *joined(segments), end], [*joined(segments[::-1] if backwards else segments), end]
 
 
 # What to do with a list of words: wordings ({x} the list, {w} one of its words, {n} a new word) and the result.

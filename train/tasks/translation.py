@@ -200,7 +200,7 @@ def pair(d):
 
 def any_pair(d):
     x = d.rng.random()
-    if x < 0.42 and CORPORA.german:
+    if x < 0.3 and CORPORA.german:
         return *real_pair(d, CORPORA.german, always_first=0.9), "German"
     if x < 0.56 and CORPORA.french:
         return *real_pair(d, CORPORA.french, always_first=0.6), "French"
@@ -214,7 +214,7 @@ def any_pair(d):
     else:
         english, german, french = action(d)
     # There are many more real sentences in German than in French.
-    return (english, german, "German") if d.chance(0.3) else (english, french, "French")
+    return (english, german, "German") if d.chance(0.35) else (english, french, "French")
 
 
 def action(d):
