@@ -16,7 +16,9 @@ import check  # noqa: E402
 import evaluate  # noqa: E402
 import make_cases  # noqa: E402
 import measures  # noqa: E402
+import mend_vocabulary  # noqa: E402
 import report  # noqa: E402
+import tokenizer  # noqa: E402
 import unpack  # noqa: E402
 from tasks import MIX, make_example  # noqa: E402
 from tasks.common import Draw  # noqa: E402
@@ -76,6 +78,23 @@ class ShippedModel(unittest.TestCase):
     def test_the_readme_states_these_scores(self):
         stated = json.loads((TRAIN / "scores.json").read_text())
         self.assertIn(report.table(stated["all"]), (TRAIN / "README.md").read_text())
+
+
+class Vocabulary(unittest.TestCase):
+    def test_a_word_is_the_same_pieces_wherever_it_stands(self):
+        learned = [("<pad>", 0.0), ("</s>", 0.0), ("<unk>", 0.0), ("▁", -3.0), ("▁lemon", -5.0), ("le", -6.0), ("m", -6.0), ("on", -6.0), ("a", -5.0), ("▁a", -4.0)]
+        marks = [(mark, -5.0) for mark in tokenizer.JOINED]
+        rare = [(chr(0x1F600 + i), -15.0) for i in range(len(tokenizer.JOINED_PIECES))]
+        pieces, rows = mend_vocabulary.mended(learned + marks + rare)
+        self.assertEqual({pieces[row][0] + tokenizer.JOINER for row in rows.values()} | {tokenizer.JOINER}, {pieces[i][0] for i in rows})
+        made = tokenizer.build(pieces, len(pieces) + 16)
+        for mark in tokenizer.JOINED:
+            for text in (f"a {mark}lemon", f"a{mark}{mark}lemon"):
+                self.assertEqual(made.encode(text).tokens[-2], "▁lemon", text)
+                self.assertEqual(made.decode(made.encode(text).ids), text)
+        self.assertEqual(made.encode("a'm").tokens[-3:-1], ["'", "m"])
+        with self.assertRaises(ValueError):
+            mend_vocabulary.mended(pieces)
 
 
 class Unpacking(unittest.TestCase):
