@@ -22,7 +22,7 @@ from tokenizers import Tokenizer
 
 from batching import Examples
 from tasks import chat, code, corpora, dialogue, entities, function_call, passage, question, sentiment, story, translation
-from tasks.common import Draw
+from tasks.common import Draw, normalized
 
 
 def dialogue_case(draw):
@@ -129,10 +129,6 @@ def make_task(task, n, seed, avoided=frozenset()):
         if len(cases) == n:
             break
     return list(cases.values())
-
-
-def normalized(text):
-    return " ".join(re.findall(r"\w+", text.lower()))
 
 
 def leaks(cases, prompts):

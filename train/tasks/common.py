@@ -92,6 +92,11 @@ class Draw:
         return wording
 
 
+def normalized(text):
+    """Its words in lower case: two prompts that differ in nothing else are the same."""
+    return " ".join(re.findall(r"\w+", text.lower()))
+
+
 def with_article(noun):
     return ("an " if noun[0] in "aeiou" else "a ") + noun
 
