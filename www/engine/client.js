@@ -10,7 +10,7 @@
  * longer needed is terminated, which is also what gives its memory back.
  */
 
-/** @import { EngineEvent, EngineRequest, Envelope, ErrorReport, GenerationConfig, ModelSource, WeightType } from "./protocol.js" */
+/** @import { EngineEvent, EngineRequest, Envelope, ErrorReport, GenerationConfig, ModelSource, ThreadNews, ThreadStart, ThreadsWanted, WeightType } from "./protocol.js" */
 
 /** A worker that says nothing for so many seconds while it loads hangs: it says every second that it is alive. */
 const LOADING_PATIENCE_S = 45;
@@ -28,6 +28,8 @@ const LOADING_PATIENCE_S = 45;
 export class EngineClient {
   /** The worker whose model is in use. @type {EngineWorker | null} */
   #active = null;
+  /** Of each worker. @type {Map<EngineWorker, Worker[]>} */
+  #threads = new Map();
   /** The worker that is loading a model. @type {EngineWorker | null} */
   #loading = null;
   /** A model that has loaded and waits for a running generation to end. @type {Said | null} */
@@ -90,6 +92,7 @@ export class EngineClient {
     }
     this.#loading = worker;
     worker.onmessage = ({ data }) => {
+      if (data.type === "threads_wanted") return this.#startThreads(worker, data);
       if (whyOneThread && data.type === "loaded") data.engine.notices.push({ kind: "one_thread", reason: "failed", message: whyOneThread });
       this.#receive(worker, data);
     };
@@ -108,6 +111,25 @@ export class EngineClient {
       params.set("threads", "1");
       this.#loadBy(String(params), ask, message);
     });
+  }
+
+  /**
+   * @param {EngineWorker} worker
+   * @param {ThreadsWanted} wanted
+   */
+  #startThreads(worker, { n, start }) {
+    // One that was dropped meanwhile needs none.
+    if (worker !== this.#loading) return;
+    const threads = Array.from({ length: n }, (_, i) => startThread(i + 1, start, (news) => worker.postMessage(news)));
+    this.#threads.set(worker, threads);
+  }
+
+  /** Ends a worker with its threads. @param {EngineWorker | null} worker */
+  #terminate(worker) {
+    if (!worker) return;
+    worker.terminate();
+    for (const thread of this.#threads.get(worker) ?? []) thread.terminate();
+    this.#threads.delete(worker);
   }
 
   /**
@@ -215,7 +237,7 @@ export class EngineClient {
 
   /** @param {Said} loaded */
   #swap(loaded) {
-    this.#active?.terminate();
+    this.#terminate(this.#active);
     this.#active = this.#loading;
     this.#loading = null;
     this.#loadedMeanwhile = null;
@@ -224,14 +246,14 @@ export class EngineClient {
 
   #dropLoading() {
     this.#endWatch();
-    this.#loading?.terminate();
+    this.#terminate(this.#loading);
     this.#loading = null;
     this.#loadedMeanwhile = null;
   }
 
   /** @param {ModelUnloaded["reason"]} reason */
   #dropActive(reason) {
-    this.#active?.terminate();
+    this.#terminate(this.#active);
     this.#active = null;
     this.#generationId = null;
     this.#onEvent({ type: "model_unloaded", reason });
@@ -254,6 +276,22 @@ function createModuleWorker(engine) {
   const url = new URL("./worker.js", import.meta.url);
   url.search = engine;
   return new Worker(url, { type: "module", name: "t5-engine" });
+}
+
+/**
+ * @param {number} number
+ * @param {ThreadStart} start
+ * @param {(news: ThreadNews) => void} tell
+ */
+function startThread(number, start, tell) {
+  const thread = new Worker(new URL("./thread.js", import.meta.url), { type: "module", name: `t5-thread-${number}` });
+  thread.onmessage = ({ data }) => tell({ thread: number, said: data });
+  thread.onerror = (event) => {
+    event.preventDefault();
+    tell({ thread: number, said: { type: "failed", message: event.message || "a thread's script could not be loaded" } });
+  };
+  thread.postMessage(start);
+  return thread;
 }
 
 /**

@@ -204,3 +204,15 @@ export type EngineEvent =
       type: "error"; context: "start" | "load" | "generate" | "tokenize";
       generation_id: number | null; error: ErrorReport;
     };
+
+/** What a thread of the engine is told: the bindings to run, and what to run them on. */
+export interface ThreadStart { bindings: string; module: WebAssembly.Module; memory: WebAssembly.Memory; stackBytes: number }
+
+/** What a thread says: that it waits for work, or what ended it. */
+export type ThreadMessage = { type: "ready" } | { type: "failed"; message: string };
+
+/** An engine's worker asks the page for threads. */
+export interface ThreadsWanted { type: "threads_wanted"; n: number; start: ThreadStart }
+
+/** The page tells the worker what one of them said. */
+export interface ThreadNews { thread: number; said: ThreadMessage }

@@ -1,17 +1,12 @@
 /** Starts the engine: its build, its memory and its threads. */
 
 /** @import { Build, EngineWish } from "./builds.js" */
-/** @import { EngineInfo } from "./protocol.js" */
+/** @import { EngineInfo, ThreadNews, ThreadStart } from "./protocol.js" */
 import { chooseBuild, oneThread } from "./builds.js";
 
 /** Of all builds: those without threads lack what only threads need. */
 /** @typedef {typeof import("./wasm/simd128-threads/t5_playground.js")} Bindings */
 /** @typedef {InstanceType<Bindings["Engine"]>} Engine */
-
-/** What a thread is told: the bindings to run, and what to run them on. */
-/** @typedef {{ bindings: string, module: WebAssembly.Module, memory: WebAssembly.Memory, stackBytes: number }} ThreadStart */
-/** What a thread says: that it waits for work, or what ended it. */
-/** @typedef {{ type: "ready" } | { type: "failed", message: string }} ThreadMessage */
 
 const PAGE_BYTES = 65_536;
 /** What `--initial-memory` in scripts/threads.toml says, and the page that wasm-bindgen adds. */
@@ -22,15 +17,6 @@ const MAXIMUM_PAGES = [65_536, 32_768, 16_384, 8_192];
 const STACK_BYTES = 4 * PAGE_BYTES;
 /** A model does not wait longer than this for threads: one that never starts must not hold it up for good. */
 const THREADS_PATIENCE_MS = 30_000;
-
-/**
- * All threads, for as long as this worker lives. Firefox ends a worker that nothing refers to, even in the
- * middle of its work (https://bugzilla.mozilla.org/show_bug.cgi?id=1702191), and the engine would wait
- * for its part for ever.
- *
- * @type {Worker[]}
- */
-const threads = [];
 
 /**
  * @typedef {object} Started
@@ -128,7 +114,7 @@ function sharedMemory() {
 }
 
 /**
- * Resolves when all threads wait for work. They end with this worker.
+ * Resolves when all threads wait for work. The page ends them with this worker.
  *
  * @param {Build} build
  * @param {Bindings} bindings
@@ -143,40 +129,38 @@ async function startThreads(build, bindings, memory, onLost) {
     memory,
     stackBytes: STACK_BYTES,
   };
-  /** @type {ReturnType<typeof setTimeout> | undefined} */
-  let timer;
-  const patience = new Promise((_, reject) => {
-    const message = `the threads did not start within ${THREADS_PATIENCE_MS / 1000} s`;
-    timer = setTimeout(() => reject(new Error(message)), THREADS_PATIENCE_MS);
-  });
-  const started = Array.from({ length: build.nThreads - 1 }, (_, i) => startThread(i + 1, start, onLost));
-  await Promise.race([Promise.all(started), patience]).finally(() => clearTimeout(timer));
+  const { promise, resolve, reject } = withResolvers();
+  const timer = setTimeout(() => {
+    reject(new Error(`the threads did not start within ${THREADS_PATIENCE_MS / 1000} s`));
+  }, THREADS_PATIENCE_MS);
+  const ready = new Set();
+  onNews = ({ thread, said }) => {
+    if (said.type === "ready") {
+      ready.add(thread);
+      if (ready.size === build.nThreads - 1) resolve(undefined);
+    } else if (ready.has(thread)) onLost(said.message);
+    else reject(new Error(said.message));
+  };
+  // The page starts them, as a worker that starts another may hang for ever in Firefox: it waits until its
+  // child is registered, on a condition variable that the child waits for events on, and one signal wakes one.
+  self.postMessage({ type: "threads_wanted", n: build.nThreads - 1, start });
+  await promise.finally(() => clearTimeout(timer));
 }
 
-/**
- * @param {number} number
- * @param {ThreadStart} start
- * @param {(message: string) => void} onLost
- * @returns {Promise<void>}
- */
-function startThread(number, start, onLost) {
-  return new Promise((resolve, reject) => {
-    const thread = new Worker(new URL("./thread.js", import.meta.url), { type: "module", name: `t5-thread-${number}` });
-    threads.push(thread);
-    let isReady = false;
-    const lose = (/** @type {string} */ message) => {
-      if (isReady) onLost(message);
-      else reject(new Error(message));
-    };
-    thread.onmessage = (/** @type {MessageEvent<ThreadMessage>} */ { data }) => {
-      if (data.type === "failed") return lose(data.message);
-      isReady = true;
-      resolve();
-    };
-    thread.onerror = (event) => {
-      event.preventDefault();
-      lose(event.message || "a thread's script could not be loaded");
-    };
-    thread.postMessage(start);
-  });
+/** @type {(news: ThreadNews) => void} */
+let onNews = () => {};
+
+/** The page tells of a thread that it started for this engine. @param {ThreadNews} news */
+export function hearOfThread(news) {
+  onNews(news);
+}
+
+/** As Promise.withResolvers, which not all browsers have. */
+function withResolvers() {
+  /** @type {(value?: unknown) => void} */
+  let resolve = () => {};
+  /** @type {(reason: Error) => void} */
+  let reject = () => {};
+  const promise = new Promise((onValue, onReason) => ([resolve, reject] = [onValue, onReason]));
+  return { promise, resolve, reject };
 }

@@ -1,6 +1,7 @@
 /** A thread of the engine: the same module on the same memory, computing what the engine hands over. */
 
-/** @import { Bindings, ThreadMessage, ThreadStart } from "./start.js" */
+/** @import { ThreadMessage, ThreadStart } from "./protocol.js" */
+/** @import { Bindings } from "./start.js" */
 
 self.onmessage = async (/** @type {MessageEvent<ThreadStart>} */ { data }) => {
   /** @type {Bindings | undefined} */

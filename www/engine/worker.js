@@ -6,13 +6,13 @@
  */
 
 /** @import { Engine, Started } from "./start.js" */
-/** @import { EngineEvent, EngineRequest, Envelope, ErrorReport } from "./protocol.js" */
+/** @import { EngineEvent, EngineRequest, Envelope, ErrorReport, ThreadNews } from "./protocol.js" */
 /** @import { Progress } from "./loader.js" */
 import { wishOf } from "./builds.js";
 import { isAbort } from "./byte-source.js";
 import { LoadError } from "./load-error.js";
 import { loadModel } from "./loader.js";
-import { startEngine } from "./start.js";
+import { hearOfThread, startEngine } from "./start.js";
 import { openStore } from "./store/index.js";
 import { wellFormed } from "./well-formed.js";
 
@@ -38,7 +38,10 @@ let lastPanic = () => undefined;
 const engineStarted = start();
 const alive = setInterval(() => post({ type: "alive" }), ALIVE_INTERVAL_MS);
 post({ type: "alive" });
-self.addEventListener("message", (/** @type {MessageEvent<Envelope>} */ { data }) => handle(data));
+self.addEventListener("message", (/** @type {MessageEvent<Envelope | ThreadNews>} */ { data }) => {
+  if ("thread" in data) hearOfThread(data);
+  else handle(data);
+});
 
 /** @returns {Promise<Started | null>} null where it could not start, which has been reported */
 async function start() {
