@@ -35,6 +35,9 @@ import { findModelFiles } from "./model-files.js";
 
 /** Bytes of one file and of all. @typedef {{ file: string, loaded: number, total: number | null, allLoaded: number, allTotal: number | null }} Progress */
 
+/** Most that the engine takes at once. */
+const PUSH_BYTES = 2 ** 20;
+
 /** What the engine says of files that are no use to keep. */
 const USELESS = ["damaged_file", "unsupported_model", "tokenizer"];
 
@@ -72,7 +75,8 @@ async function loadOnce({ engine, source, files, weights, store, signal, onProgr
       count(found.totalBytes(), name, loadedBytes, nBytes);
       for await (const chunk of chunks) {
         signal.throwIfAborted();
-        engine.push(chunk);
+        // A copy of what is pushed lies in the engine's memory meanwhile, and a browser may hand over a whole file.
+        for (let at = 0; at < chunk.length; at += PUSH_BYTES) engine.push(chunk.subarray(at, at + PUSH_BYTES));
         loadedBytes += chunk.length;
         count(found.totalBytes(), name, loadedBytes, nBytes);
       }
