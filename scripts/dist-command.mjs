@@ -4,9 +4,10 @@
  *     node scripts/dist-command.mjs --from build/www [--out DIR] [--base PATH] [--no-threads] [--no-service-worker]
  *       [--model ID_OR_PATH]... [--type TYPE] [--shard-size MB]
  *
- * A model is a repository of the Hub, a folder with its layout, or a file; the native command (T5_PLAYGROUND)
- * fetches it and writes it as one GGUF file, quantized to TYPE (q8_0). It writes the folder for hosting and prints what is in it. `--base` is for the manifest alone, where
- * a host wants an absolute path in it. `--no-service-worker` also removes one that was installed.
+ * It writes the folder for hosting and prints what is in it. A model is a repository of the Hub, a folder with
+ * its layout, or a file; the native command (T5_PLAYGROUND) fetches it and writes it as one GGUF file, quantized
+ * to TYPE (q8_0). `--base` is for the manifest alone, where a host wants an absolute path in it.
+ * `--no-service-worker` also removes one that was installed.
  */
 import { execFileSync } from "node:child_process";
 import { existsSync } from "node:fs";

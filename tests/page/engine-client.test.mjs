@@ -14,8 +14,11 @@ class FakeWorker {
   onerror = null;
   /** @type {any} */
   onmessageerror = null;
-  postMessage(/** @type {any} */ { request }) {
-    this.requests.push(request);
+  /** @type {any[]} */
+  news = [];
+  postMessage(/** @type {any} */ message) {
+    if ("said" in message) this.news.push(message);
+    else this.requests.push(message.request);
   }
   terminate() {
     this.isTerminated = true;
@@ -138,6 +141,41 @@ test("a worker that hangs while it loads is replaced by one on one thread, and t
   assert.equal(events.at(-1).context, "start");
   assert.match(events.at(-1).error.message, /Even on one thread/);
   assert.ok(!workers[1].isTerminated, "the model in use stays");
+});
+
+test("threads are the page's, tell the engine what they say, and end with it", (t) => {
+  /** @type {any[]} */
+  const threads = [];
+  const { Worker } = globalThis;
+  globalThis.Worker = /** @type {any} */ (class extends FakeWorker {
+    /** @param {URL} _url @param {WorkerOptions} options */
+    constructor(_url, { name }) {
+      super();
+      threads.push(Object.assign(this, { name }));
+    }
+    postMessage(/** @type {any} */ start) {
+      this.start = start;
+    }
+  });
+  t.after(() => (globalThis.Worker = Worker));
+  const { client, workers, events } = setUp();
+  client.load(SOURCE);
+  workers[0].emit({ type: "threads_wanted", n: 2, start: { bindings: "a" } });
+  assert.deepEqual(threads.map(({ name, start }) => [name, start.bindings]), [["t5-thread-1", "a"], ["t5-thread-2", "a"]]);
+  threads[1].emit({ type: "ready" });
+  threads[0].onerror({ preventDefault() {}, message: undefined });
+  assert.deepEqual(workers[0].news[0], { thread: 2, said: { type: "ready" } });
+  assert.match(workers[0].news[1].said.message, /could not be loaded/);
+  assert.deepEqual(events, []);
+  workers[0].emit(LOADED);
+  assert.ok(threads.every(({ isTerminated }) => !isTerminated));
+  client.unload();
+  assert.ok(threads.every(({ isTerminated }) => isTerminated));
+
+  client.load(SOURCE);
+  client.cancelLoad();
+  workers[1].emit({ type: "threads_wanted", n: 2, start: {} });
+  assert.equal(threads.length, 2, "a worker that was dropped gets none");
 });
 
 test("a script that does not arrive is an error at the start", () => {
