@@ -14,8 +14,7 @@ import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
 import { parseArgs } from "node:util";
-import { gzipSync } from "node:zlib";
-import { makeDist } from "./dist.mjs";
+import { UNFINISHED, makeDist } from "./dist.mjs";
 
 /** @param {string} sentence */
 function fail(sentence) {
@@ -29,7 +28,7 @@ function fail(sentence) {
  * @param {string} folder
  */
 async function isOurs(folder) {
-  const names = await readdir(folder).catch(() => /** @type {string[]} */ ([]));
+  const names = (await readdir(folder).catch(() => /** @type {string[]} */ ([]))).filter((name) => name !== UNFINISHED);
   return names.length === 0 || (names.includes("index.html") && String(await readFile(join(folder, "index.html"))).includes("T5 Playground"));
 }
 
@@ -38,7 +37,7 @@ async function isOurs(folder) {
  *
  * @param {string} named  a path, or the id of a repository
  * @param {string} [type]  of its matrices; without it, a GGUF file stays as it is and the others become Q8_0
- * @returns {Promise<import("./dist.mjs").Bundled>}
+ * @returns {Promise<import("./dist-models.mjs").Bundled>}
  */
 async function bundle(named, type) {
   const command = process.env.T5_PLAYGROUND ?? "target/release/t5-playground";
@@ -55,26 +54,31 @@ async function bundle(named, type) {
   return { path, id: name, name };
 }
 
+/** Parts of the folder, by what their files are called. */
+const PARTS = {
+  "the engine's builds": /^assets\/wasm\./,
+  "the page": /^assets\/(?!wasm\.)|^[^/]+$/,
+  models: /^models\//,
+  "in all": /^/,
+};
+
 /**
  * Prints the bytes of each part, plain and as a host sends them with compression.
  *
  * @param {string} folder
- * @param {string} version
  */
-async function report(folder, version) {
-  const assets = `assets/${version}`;
-  const parts = { "engine/wasm": `${assets}/engine/wasm`, engine: `${assets}/engine`, page: `${assets}/page`, vendor: `${assets}/vendor`, models: "models", "in all": "" };
-  const row = (/** @type {(string | number)[]} */ [name, ...sizes]) => `  ${String(name).padEnd(14)}${sizes.map((size) => String(size).padStart(12)).join("")}`;
+async function report(folder) {
+  const row = (/** @type {(string | number)[]} */ [name, ...sizes]) => `  ${String(name).padEnd(20)}${sizes.map((size) => String(size).padStart(12)).join("")}`;
   console.log(`\n${row(["", "bytes", "gzip", "brotli"])}`);
-  for (const [name, part] of Object.entries(parts)) {
+  const paths = (await readdir(folder, { recursive: true })).map((path) => path.replaceAll("\\", "/"));
+  for (const [name, pattern] of Object.entries(PARTS)) {
     const sizes = [0, 0, 0];
-    for (const entry of (await readdir(join(folder, part), { recursive: true })).filter((path) => !/\.(br|gz)$/.test(path))) {
-      const path = join(folder, part, entry);
-      if (!(await stat(path)).isFile()) continue;
-      const bytes = await readFile(path);
-      sizes[0] += bytes.length;
-      sizes[1] += await stat(`${path}.gz`).then(({ size }) => size, () => Math.min(bytes.length, gzipSync(bytes).length));
-      sizes[2] += await stat(`${path}.br`).then(({ size }) => size, () => bytes.length);
+    for (const path of paths.filter((path) => pattern.test(path) && !/\.(br|gz)$/.test(path))) {
+      const facts = await stat(join(folder, path));
+      if (!facts.isFile()) continue;
+      for (const [i, ending] of ["", ".gz", ".br"].entries()) {
+        sizes[i] += await stat(join(folder, path + ending)).then(({ size }) => size, () => facts.size);
+      }
     }
     console.log(row([name, ...sizes]));
   }
@@ -113,7 +117,7 @@ try {
     threads: !values["no-threads"],
     serviceWorker: !values["no-service-worker"],
   });
-  await report(out, version);
+  await report(out);
   console.log(`\nVersion ${version}. Serve ${out} with any static host, over HTTPS or on this machine; no headers need to be set.`);
 } catch (error) {
   fail(error instanceof Error ? error.message : String(error));

@@ -2,25 +2,33 @@
  * Makes the folder for hosting out of the assembled page (`./build.sh dist`):
  *
  *     index.html speed.html sw.js manifest.webmanifest icons   ask for these anew each time
- *     page/stale-page.js                                        and for this
- *     assets/VERSION/...                                        never change: cache them for ever
- *     models/index.json, models/NAME.HASH.gguf                  the models never change
+ *     models/index.json                                         and for this
+ *     assets/NAME.HASH.js, assets/wasm.HASH/...                 never change: cache them for ever
+ *     models/NAME.HASH.gguf                                     the same
  *     FILE.br, FILE.gz                                          beside files that get smaller by it
  *
  * All addresses are relative, so that the folder works from any path.
  */
 import { createHash } from "node:crypto";
-import { mkdir, readFile, readdir, rm, stat, writeFile } from "node:fs/promises";
+import { mkdir, readFile, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
+import { bundle, minified } from "./bundle.mjs";
 import { compress } from "./compress.mjs";
-import { moduleGraph } from "./module-graph.mjs";
+import { putModels } from "./dist-models.mjs";
+import { firstView } from "./prerender.mjs";
 
+/** In the folder to write: what is there stays until all that takes its place is written. */
+export const UNFINISHED = ".unfinished";
 /** What a page may be asked for by; some hosts leave the ending away. */
 const PAGES = { "": "index.html", "index.html": "index.html", "speed": "speed.html", "speed.html": "speed.html" };
-/** Files that stay where they are, as others name them from outside, or a page whose other files are gone. */
-const OUTSIDE = /^(\w+\.html|sw\.js|page\/stale-page\.js|manifest\.webmanifest|icon[\w-]*\.(svg|png)|models\/.*)$/;
-
-/** A model that comes with the page: one whole GGUF file. @typedef {{ path: string, id: string, name: string }} Bundled */
+/** Files that stay as they are, where they are. */
+const PLAIN = /^icon[\w-]*\.(svg|png)$/;
+/** Lit's, which its minified code only names. */
+const LICENSES = /^vendor\/([\w-]+)\/LICENSE$/;
+const IMPORT_MAP = /\s*<script type="importmap">([^]*?)<\/script>/;
+const MODULE = /<script type="module" src="([^"]+)"/g;
+/** Scripts that run before anything else: in the folder for hosting they stand in the page itself. */
+const EARLY_SCRIPT = /\s*<script src="(page\/[\w-]+\.js)"><\/script>/g;
 
 /**
  * @typedef {object} DistOptions
@@ -30,7 +38,7 @@ const OUTSIDE = /^(\w+\.html|sw\.js|page\/stale-page\.js|manifest\.webmanifest|i
  * @property {boolean} [threads]  false: never more than one thread, and no isolation for it
  * @property {boolean} [serviceWorker]  false: none, and one that is installed removes itself
  * @property {boolean} [packed]  also write .br and .gz
- * @property {Bundled[]} [bundled]  the first of them is the one that the page opens with
+ * @property {import("./dist-models.mjs").Bundled[]} [bundled]  the first of them is the one that the page opens with
  * @property {number} [shardBytes]  larger files of models are cut into parts of so many bytes
  */
 
@@ -39,32 +47,39 @@ const OUTSIDE = /^(\w+\.html|sw\.js|page\/stale-page\.js|manifest\.webmanifest|i
  * @returns {Promise<{ version: string }>}
  */
 export async function makeDist({ from, out, base = "./", threads = true, serviceWorker = true, packed = true, bundled = [], shardBytes = Infinity }) {
-  const { models, files } = await withModels(await readAll(from), { bundled, shardBytes });
-  if (!threads) for (const path of files.keys()) if (/^engine\/wasm\/[^/]+-threads\//.test(path)) files.delete(path);
-  const graph = moduleGraph(files);
-  for (const path of files.keys()) {
-    if (path.startsWith("vendor/") && path.endsWith(".js") && !graph.all.has(path)) files.delete(path);
-  }
-  const version = hashOf([...files].flat().concat(JSON.stringify({ base, threads, serviceWorker })), "hex").slice(0, 12);
+  const all = await readAll(from);
+  if (!threads) for (const path of all.keys()) if (/^engine\/wasm\/[^/]+-threads\//.test(path)) all.delete(path);
+  const unfinished = join(out, UNFINISHED);
+  await rm(unfinished, { recursive: true, force: true });
+  await mkdir(unfinished, { recursive: true });
+  const { list, sizes } = await putModels({ from: join(from, "models"), out: join(unfinished, "models"), bundled, shardBytes });
 
-  /** @type {Map<string, Buffer>} */
-  const written = new Map();
-  for (const [path, bytes] of files) {
-    if (OUTSIDE.test(path)) written.set(path, bytes);
-    else written.set(`assets/${version}/${path}`, bytes);
+  const pages = new Map([...new Set(Object.values(PAGES))].map((path) => [path, text(all, path)]));
+  const entries = [...pages.values()].flatMap((page) => Array.from(page.matchAll(MODULE), ([, path]) => path));
+  const { files, paths } = await bundle(from, all, entries);
+  files.set("models/index.json", Buffer.from(JSON.stringify(list)));
+  files.set("manifest.webmanifest", Buffer.from(manifestAt(text(all, "manifest.webmanifest"), base)));
+  for (const [path, bytes] of all) {
+    if (PLAIN.test(path)) files.set(path, bytes);
+    const [, library] = LICENSES.exec(path) ?? [];
+    if (library) files.set(`assets/${library}.LICENSE.txt`, bytes);
   }
-  for (const path of new Set(Object.values(PAGES))) {
-    const page = distPage(text(files, path), { version, threads, serviceWorker, assets: files, modules: graph.pages.get(path) ?? [] });
-    written.set(path, Buffer.from(page));
-  }
-  written.set("manifest.webmanifest", Buffer.from(manifestAt(text(files, "manifest.webmanifest"), base)));
-  written.set("sw.js", Buffer.from(serviceWorker ? workerOf(text(files, "sw.js"), { version, threads, written, models }) : REMOVING_WORKER));
+  const view = await firstView(from, list[0] ?? null);
+  const worker = text(all, "sw.js");
+  const version = hashOf([...files].flat().concat(...pages.values(), view, worker, JSON.stringify({ threads, serviceWorker })), "hex").slice(0, 12);
 
-  await mkdir(out, { recursive: true });
-  for (const name of await readdir(out)) await rm(join(out, name), { recursive: true });
-  for (const [path, bytes] of written) await write(join(out, path), bytes);
-  for (const { path, bytes } of models) await write(join(out, path), bytes);
-  if (packed) await compress(out, [...written.keys()]);
+  const written = new Map(files);
+  for (const [path, page] of pages) {
+    const marks = marksOf({ version, threads, serviceWorker });
+    written.set(path, Buffer.from(await distPage(page, { marks, all, paths, view: path === "index.html" ? viewOf(view, list[0]) : "" })));
+  }
+  written.set("sw.js", Buffer.from(serviceWorker ? workerOf(worker, { version, threads, files, sizes }) : REMOVING_WORKER));
+  for (const [path, bytes] of written) await write(join(unfinished, path), bytes);
+  if (packed) await compress(unfinished, [...written.keys()]);
+
+  for (const name of await readdir(out)) if (name !== UNFINISHED) await rm(join(out, name), { recursive: true });
+  for (const name of await readdir(unfinished)) await rename(join(unfinished, name), join(out, name));
+  await rmdir(unfinished);
   return { version };
 }
 
@@ -79,81 +94,48 @@ self.addEventListener("activate", (event) => event.waitUntil((async () => {
 `;
 
 /**
- * Puts the models that were asked for before those of the page, gives the files of all names with their hash
- * in them, cuts those that are too large, and lists them.
- *
- * @param {Map<string, Buffer>} all
- * @param {{ bundled: Bundled[], shardBytes: number }} options
+ * @param {{ version: string, threads: boolean, serviceWorker: boolean }} dist
+ * @returns {string} attributes of the page's root, by which it knows how it was made
  */
-async function withModels(all, { bundled, shardBytes }) {
-  const files = new Map(all);
-  /** @type {{ path: string, bytes: Buffer }[]} */
-  const models = [];
-  const add = (/** @type {string} */ name, /** @type {Buffer} */ bytes) => {
-    const file = name.replace(/(\.\w+)$/, `.${hashOf([bytes], "hex").slice(0, 12)}$1`);
-    models.push({ path: `models/${file}`, bytes });
-    return { file, sha256: hashOf([bytes], "hex") };
-  };
-  const own = files.has("models/index.json") ? JSON.parse(text(files, "models/index.json")) : [];
-  const list = [];
-  for (const { path, id, name } of bundled) {
-    const description = `Comes with this copy of the page; ${id}.`;
-    list.push({ model: { id, name, description, file: `${fileNameOf(id)}.gguf`, larger: null, card: [] }, bytes: await readFile(path) });
-  }
-  for (const model of own) {
-    const bytes = files.get(`models/${model.file}`);
-    if (!bytes) throw new Error(`models/index.json names ${model.file}, which is not there.`);
-    files.delete(`models/${model.file}`);
-    list.push({ model, bytes });
-  }
-  for (const { model, bytes } of list) {
-    model.n_bytes = bytes.length;
-    if (bytes.length <= shardBytes) {
-      Object.assign(model, add(model.file, bytes));
-      continue;
-    }
-    const nParts = Math.ceil(bytes.length / shardBytes);
-    model.parts = Array.from({ length: nParts }, (_, i) => {
-      const name = model.file.replace(/(\.\w+)$/, `-part-${i + 1}-of-${nParts}$1`);
-      return add(name, bytes.subarray(i * shardBytes, (i + 1) * shardBytes));
-    });
-    delete model.sha256;
-  }
-  files.set("models/index.json", Buffer.from(JSON.stringify(list.map(({ model }) => model))));
-  return { models, files };
+function marksOf({ version, threads, serviceWorker }) {
+  return [`data-version="${version}"`, ...(serviceWorker ? ["data-service-worker"] : []), ...(threads ? [] : ['data-threads="off"'])].join(" ");
 }
 
-/** @param {string} id  of a repository, or a name */
-function fileNameOf(id) {
-  return id.replace(/[^\w.-]+/g, "-");
+/**
+ * The page's root with what it will show first. Nothing in it can be used yet, so nothing can be lost.
+ *
+ * @param {string} view
+ * @param {object | undefined} firstModel
+ */
+function viewOf(view, firstModel) {
+  const model = firstModel ? `\n    <script type="application/json" id="first-model">${JSON.stringify(firstModel).replaceAll("<", "\\u003c")}</script>` : "";
+  return `<div id="app" inert>${view}</div>${model}`;
 }
 
 /**
  * @param {string} page
  * @param {object} dist
- * @param {string} dist.version
- * @param {boolean} dist.threads
- * @param {boolean} dist.serviceWorker
- * @param {Map<string, Buffer>} dist.assets
- * @param {string[]} dist.modules  that the page loads, to be fetched all at once
+ * @param {string} dist.marks
+ * @param {Map<string, Buffer>} dist.all
+ * @param {Map<string, string>} dist.paths  where the files that it names are now
+ * @param {string} dist.view
  */
-function distPage(page, { version, threads, serviceWorker, assets, modules }) {
-  const moved = page.replace(/(src|href)="([^"]+)"/g, (attribute, name, path) => {
-    return assets.has(path) && !OUTSIDE.test(path) ? `${name}="assets/${version}/${path}"` : attribute;
-  });
-  const map = /<script type="importmap">([^]*?)<\/script>/.exec(page)?.[1] ?? "";
-  const movedMap = map.replaceAll('"./vendor/', `"./assets/${version}/vendor/`);
-  const preloads = modules.map((path) => `    <link rel="modulepreload" href="assets/${version}/${path}">\n`).join("");
-  const marks = [
-    `data-version="${version}"`,
-    ...(serviceWorker ? ["data-service-worker"] : []),
-    ...(threads ? [] : ['data-threads="off"']),
-  ];
-  return moved
-    .replace(map, movedMap)
-    .replace(`'sha256-${hashOf([map], "base64")}'`, `'sha256-${hashOf([movedMap], "base64")}'`)
-    .replace("<html", `<html ${marks.join(" ")}`)
-    .replace('    <script type="module"', `${preloads}    <script type="module"`);
+async function distPage(page, { marks, all, paths, view }) {
+  const scripts = Array.from(page.matchAll(EARLY_SCRIPT), ([, path]) => text(all, path));
+  const early = (await minified(scripts.join("\n"), "js")).trim();
+  const map = IMPORT_MAP.exec(page)?.[1] ?? "";
+  let isFirst = true;
+  return page
+    .replace(EARLY_SCRIPT, () => {
+      if (!isFirst) return "";
+      isFirst = false;
+      return `\n    <script>${early}</script>`;
+    })
+    .replace(IMPORT_MAP, "")
+    .replace(`'sha256-${hashOf([map], "base64")}'`, `'sha256-${hashOf([early], "base64")}'`)
+    .replace(/(src|href)="([^"]+)"/g, (attribute, name, path) => (paths.has(path) ? `${name}="${paths.get(path)}"` : attribute))
+    .replace("<html", `<html ${marks}`)
+    .replace('<div id="app"></div>', (root) => view || root);
 }
 
 /**
@@ -161,18 +143,16 @@ function distPage(page, { version, threads, serviceWorker, assets, modules }) {
  * @param {object} dist
  * @param {string} dist.version
  * @param {boolean} dist.threads
- * @param {Map<string, Buffer>} dist.written
- * @param {{ path: string, bytes: Buffer }[]} dist.models
+ * @param {Map<string, Buffer>} dist.files
+ * @param {Map<string, number>} dist.sizes  of the models' files
  */
-function workerOf(source, { version, threads, written, models }) {
-  const pages = new Set(Object.values(PAGES));
-  const kept = [...written].filter(([path]) => !pages.has(path) && path !== "sw.js" && !/\.(md|txt)$|LICENSE$/.test(path));
+function workerOf(source, { version, threads, files, sizes }) {
   const facts = {
     version,
     isolate: threads,
     pages: PAGES,
-    files: Object.fromEntries(kept.map(([path, bytes]) => [path, `sha256-${hashOf([bytes], "base64")}`])),
-    models: Object.fromEntries(models.map(({ path, bytes }) => [path, bytes.length])),
+    files: Object.fromEntries([...files].filter(([path]) => !path.endsWith(".txt")).map(([path, bytes]) => [path, `sha256-${hashOf([bytes], "base64")}`])),
+    models: Object.fromEntries(sizes),
   };
   return `self.DIST = ${JSON.stringify(facts)};\n${source}`;
 }
@@ -187,12 +167,13 @@ function manifestAt(manifest, base) {
 
 /**
  * @param {string} folder
- * @returns {Promise<Map<string, Buffer>>} by path, sorted
+ * @returns {Promise<Map<string, Buffer>>} by path, sorted; without the models, which may be large
  */
 async function readAll(folder) {
   const files = new Map();
   for (const path of (await readdir(folder, { recursive: true })).sort()) {
-    if ((await stat(join(folder, path))).isFile()) files.set(path.replaceAll("\\", "/"), await readFile(join(folder, path)));
+    const name = path.replaceAll("\\", "/");
+    if (!name.startsWith("models/") && (await stat(join(folder, path))).isFile()) files.set(name, await readFile(join(folder, path)));
   }
   return files;
 }

@@ -83,7 +83,7 @@ async function answer(event, path) {
 async function find(path) {
   const cache = await caches.open(models.has(path) ? MODELS_CACHE : CACHE);
   const url = urlOf(path);
-  // The assets of an older version lie in its cache; their folder is called by their hash.
+  // The assets of an older version lie in its cache; their hash is in their names.
   return (await cache.match(url)) ?? (path.startsWith("assets/") ? caches.match(url) : undefined);
 }
 
@@ -130,7 +130,7 @@ function modelsAt(urls) {
 
 /** @param {string} path @returns {string | undefined} the build of the engine that a file belongs to */
 function buildOf(path) {
-  return /(?:^|\/)assets\/[^/]+\/engine\/wasm\/([^/]+)\//.exec(path)?.[1];
+  return /(?:^|\/)assets\/wasm\.\w+\/([^/]+)\//.exec(path)?.[1];
 }
 
 /** The builds of the engine that earlier versions have kept: those that this browser runs. */
@@ -144,7 +144,8 @@ async function buildsKept() {
 }
 
 /**
- * Fetches what is missing of this version; the pages last, so that one that is kept has all that it needs.
+ * Fetches what is missing of this version; the pages last, so that one that is kept has all that it needs. What
+ * an earlier version has kept under the same name, which has its hash in it, is taken from there.
  *
  * @param {Set<string | undefined>} builds  of the engine; a browser needs one of them, and each is large
  */
@@ -153,7 +154,10 @@ async function keepFiles(builds) {
   const kept = new Set((await cache.keys()).map(({ url }) => url));
   const isNeeded = (/** @type {string | undefined} */ build) => build === undefined || builds.has(build);
   const missing = [...files.keys()].filter((path) => isNeeded(buildOf(path)) && !kept.has(urlOf(path)));
-  await Promise.all(missing.map(async (path) => cache.put(urlOf(path), await fetchChecked(path))));
+  await Promise.all(missing.map(async (path) => {
+    const before = path.startsWith("assets/") ? await caches.match(urlOf(path)) : undefined;
+    await cache.put(urlOf(path), before ?? (await fetchChecked(path)));
+  }));
   for (const path of new Set(pages.values())) {
     if (!kept.has(urlOf(path))) await cache.put(urlOf(path), await fetchPage(path));
   }

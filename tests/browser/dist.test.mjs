@@ -1,6 +1,6 @@
 /** The folder for hosting, on a host that sends no headers, in a sub-folder: isolated, without a network, updated. */
 import assert from "node:assert/strict";
-import { cp, mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { cp, mkdtemp, readFile, readdir, rm, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { after, afterEach, before, beforeEach, describe, it } from "node:test";
@@ -33,14 +33,16 @@ const BROKEN_WORKERS = {
 
 /** Folders of this test: two versions of the page, and variants of the first. */
 let folder = "";
-/** @type {Record<"first" | "second" | "oneThread" | "noWorker", { out: string, version: string }>} */
+/** @type {Record<"first" | "second" | "secondWithoutWorker" | "oneThread" | "noWorker", { out: string, version: string }>} */
 let dists;
 
 before(async () => {
   folder = await mkdtemp(join(tmpdir(), "t5-playground-dist-"));
   const changed = join(folder, "changed");
   await cp(PAGE_ROOT, changed, { recursive: true });
-  await writeFile(join(changed, "style.css"), "/* The second version. */", { flag: "a" });
+  await writeFile(join(changed, "style.css"), "\n.second { color: red; }", { flag: "a" });
+  const words = join(changed, "page/i18n/en.js");
+  await writeFile(words, (await readFile(words, "utf8")).replace('"title": "', '"title": "The second '));
   const make = async (/** @type {string} */ name, /** @type {object} */ options) => {
     const out = join(folder, name);
     return { out, ...(await makeDist({ from: PAGE_ROOT, out, packed: false, ...options })) };
@@ -48,6 +50,7 @@ before(async () => {
   dists = {
     first: await make("first", {}),
     second: await make("second", { from: changed }),
+    secondWithoutWorker: await make("second-without-worker", { from: changed, serviceWorker: false }),
     oneThread: await make("one-thread", {
       threads: false,
       bundled: [{ path: fileURLToPath(new URL("../golden/gguf/t5-v1_1.q8_0.gguf", import.meta.url)), id: "tests/tiny", name: "Tiny" }],
@@ -98,22 +101,9 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
       return tab;
     }
 
-    /**
-     * The first visit, in which the page loads itself anew to be isolated. Puppeteer may lose a page that does
-     * so in the middle of its own loading, so the host is watched, and another tab shows what has become of it.
-     */
-    async function firstVisit() {
-      const page = await context.newPage();
-      const going = page.goto(server.url).catch(() => {});
-      await server.asked("", 2);
-      await page.close();
-      await going;
-    }
-
-    /** A visit that leaves the service worker behind, on a page that does not load itself anew. */
+    /** A visit that leaves the service worker behind. */
     async function install() {
       const page = await context.newPage();
-      await page.evaluateOnNewDocument(() => sessionStorage.setItem("t5-playground.reloaded-to-isolate", "yes"));
       await page.goto(server.url);
       await page.evaluate(() => navigator.serviceWorker.ready.then(() => null));
       await page.close();
@@ -134,7 +124,7 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
     it("isolated after the first visit, with threads; then it needs no server", TEST, async () => {
       const model = await tinyModel();
       server.instead.set("tiny.gguf", (_request, response) => response.writeHead(200, { "Content-Length": model.length }).end(model));
-      await firstVisit();
+      await install();
       const tab = await visit(THREADS);
       await tab.modelLoaded();
       await tab.page.waitForSelector('[data-what="model"]');
@@ -162,6 +152,44 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
       assert.equal((await tab.engineEvents("generation_done")).at(-1).result.token_ids.length > 0, true);
       await tab.page.click('a[href="speed.html"]');
       await tab.page.waitForSelector(hook("speed-run"));
+    });
+
+    it("at the first visit, offers to load itself again for threads, and keeps what was typed and made", TEST, async () => {
+      const tab = await visit(THREADS);
+      await tab.modelLoaded();
+      assert.equal((await tab.engineEvents("loaded")).at(-1).engine.n_threads, 1);
+      await tab.page.waitForSelector(hook("use-threads"));
+      await tab.type("prompt", "Hello.");
+      await tab.setOptions({ max_new_tokens: "5" });
+      const text = await tab.complete();
+      await Promise.all([tab.page.waitForNavigation(), tab.page.click(hook("use-threads"))]);
+      await tab.modelLoaded();
+      assert.equal(await isIsolated(tab), true);
+      assert.equal((await tab.engineEvents("loaded")).at(-1).engine.n_threads, 2);
+      assert.equal(await tab.value("prompt"), "Hello.");
+      assert.match(await tab.text("history"), new RegExp(`Hello\\.[^]*${text.trim().slice(0, 10)}`));
+      assert.equal(await tab.page.$(hook("use-threads")), null);
+    });
+
+    it("shows its first view before any script has come, and the same one after", TEST, async () => {
+      const [script] = (await readdir(join(dists.noWorker.out, "assets"))).filter((name) => /^page\..*\.js$/.test(name));
+      server.root = dists.noWorker.out;
+      /** @type {() => void} */
+      let send = () => {};
+      server.instead.set(`assets/${script}`, async (_request, response) => {
+        await new Promise((resolve) => (send = () => resolve(undefined)));
+        response.writeHead(200, { "Content-Type": "text/javascript" }).end(await readFile(join(dists.noWorker.out, "assets", script)));
+      });
+      const tab = await Playground.tab(context);
+      tabs.push(tab);
+      const going = tab.page.goto(server.url, { waitUntil: "domcontentloaded" });
+      await tab.page.waitForSelector("#app[inert] #prompt", { visible: true });
+      const before = await places(tab);
+      send();
+      await going;
+      await tab.modelLoaded();
+      assert.equal(await tab.page.$("#app[inert]"), null);
+      assert.deepEqual(await places(tab), before, "nothing has moved");
     });
 
     it("announces a new version and takes it with prompt, history and model kept, tab by tab", TEST, async () => {
@@ -205,7 +233,7 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
     });
 
     it("keeps nothing that is not whole, and works all the same", TEST, async () => {
-      const asset = `assets/${dists.first.version}/speed/measure.js`;
+      const [asset] = Object.keys((await factsOf(dists.first.out)).files).filter((path) => /^assets\/speed\./.test(path));
       const signIn = "<!doctype html><title>Sign in</title>";
       server.instead.set(asset, (_request, response) => response.writeHead(200, { "Content-Type": "text/html" }).end(signIn));
       await install();
@@ -262,12 +290,13 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
       const first = await visit();
       await first.modelLoaded();
       await first.page.close();
-      server.root = dists.oneThread.out;
+      server.root = dists.secondWithoutWorker.out;
       const tab = await Playground.tab(context);
       tabs.push(tab);
       // That page loads itself anew, and puppeteer may wait in vain for the one that it was sent to.
       const going = tab.page.goto(server.url).catch(() => {});
-      await server.asked(`assets/${dists.oneThread.version}/page/main.js`, 1);
+      const page = /** @type {string} */ ((await readdir(join(server.root, "assets"))).find((name) => /^page\./.test(name)));
+      await server.asked(`assets/${page}`, 1);
       await tab.page.close();
       await going;
       // Firefox counts the files that were gone at first.
@@ -309,8 +338,8 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
     it("opened as a file, it says what to do", TEST, async () => {
       const page = await context.newPage();
       await page.goto(`file://${dists.first.out}/index.html`);
-      await page.waitForSelector("#file-address", { visible: true });
-      assert.match(await page.$eval("#file-address", (help) => help.textContent ?? ""), /needs a web server/);
+      await page.waitForSelector(".file-address", { visible: true });
+      assert.match(await page.$eval(".file-address", (help) => help.textContent ?? ""), /needs a web server/);
     });
 
     if (browserName === "chromium") {
@@ -326,7 +355,7 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
   });
 }
 
-/** @param {string} out  a folder for hosting @returns {Promise<{ models: Record<string, number> }>} what its service worker knows */
+/** @param {string} out  a folder for hosting @returns {Promise<{ models: Record<string, number>, files: Record<string, string> }>} what its service worker knows */
 async function factsOf(out) {
   const [line] = (await readFile(join(out, "sw.js"), "utf8")).split("\n");
   return JSON.parse(line.slice("self.DIST = ".length, -1));
@@ -334,6 +363,11 @@ async function factsOf(out) {
 
 async function tinyModel() {
   return /** @type {Uint8Array} */ ((await ggufRepository()).files["tiny.q8_0.gguf"]);
+}
+
+/** @param {Playground} tab @returns {Promise<number[]>} where the parts of the page begin, in CSS pixels from its top */
+function places(tab) {
+  return tab.page.$$eval("main > *, .card", (parts) => parts.map((part) => Math.round(part.getBoundingClientRect().top + scrollY)));
 }
 
 /** @param {Playground} tab */

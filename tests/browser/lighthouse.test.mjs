@@ -13,9 +13,13 @@ import { BROWSERS, launch } from "./harness/browsers.mjs";
 import { PAGE_ROOT } from "./harness/page-server.mjs";
 
 const LEAST = 0.95;
+/** Share of the screen that moves by itself, times how far; Lighthouse calls less than 0.1 good. */
+const LARGEST_SHIFT = 0.05;
+/** What a page is fast by on any machine: it is not loaded twice, and no byte of its code is for people to read. */
+const STRUCTURAL = ["redirects", "unminified-javascript", "unminified-css"];
 const CATEGORIES = "performance,accessibility,best-practices";
 
-it("Lighthouse: accessibility and best practices", { timeout: 300_000, skip: !BROWSERS.includes("chromium") }, async () => {
+it("Lighthouse: accessibility, best practices, and that nothing moves or is loaded in vain", { timeout: 300_000, skip: !BROWSERS.includes("chromium") }, async () => {
   const out = await mkdtemp(join(tmpdir(), "t5-playground-lighthouse-"));
   await makeDist({ from: PAGE_ROOT, out, packed: false });
   const server = await BareServer.start(out, "/page");
@@ -26,7 +30,7 @@ it("Lighthouse: accessibility and best practices", { timeout: 300_000, skip: !BR
     const command = fileURLToPath(new URL("node_modules/lighthouse/cli/index.js", import.meta.url));
     const args = [server.url, `--port=${port}`, "--output=json", "--quiet", "--no-enable-error-reporting", `--only-categories=${CATEGORIES}`];
     const { stdout } = await promisify(execFile)(process.execPath, [command, ...args], { maxBuffer: 100 << 20 });
-    /** @type {{ categories: Record<string, { score: number | null, auditRefs: { id: string }[] }>, audits: Record<string, { id: string, title: string, score: number | null }> }} */
+    /** @type {{ categories: Record<string, { score: number | null, auditRefs: { id: string }[] }>, audits: Record<string, { id: string, title: string, score: number | null, numericValue?: number }> }} */
     const { categories, audits } = JSON.parse(stdout);
     // It depends on the machine and on what else it does, so it is said and not asserted.
     console.log(`performance: ${categories.performance.score}`);
@@ -35,6 +39,9 @@ it("Lighthouse: accessibility and best practices", { timeout: 300_000, skip: !BR
       const failed = auditRefs.map(({ id }) => audits[id]).filter((audit) => audit.score !== null && audit.score < 1);
       assert.ok((score ?? 0) >= LEAST, `${name}: ${score}; ${failed.map(({ id, title }) => `${id}: ${title}`).join("; ")}`);
     }
+    const shift = audits["cumulative-layout-shift"].numericValue ?? Infinity;
+    assert.ok(shift < LARGEST_SHIFT, `what is on the page moves: ${shift}`);
+    for (const id of STRUCTURAL) assert.equal(audits[id].score, 1, `${id}: ${audits[id].title}`);
   } finally {
     await browser.close();
     await server.stop();

@@ -20,7 +20,7 @@ import { wellFormed } from "./well-formed.js";
 /** @typedef {Omit<Extract<EngineEvent, { type: "load_waiting" }>, "type">} Wait */
 
 /** Progress is reported at most this often, so that the page is not kept busy with it. */
-const PROGRESS_INTERVAL_MS = 50;
+const PROGRESS_INTERVAL_MS = 250;
 /** The page takes a worker that is silent for much longer, while it loads, for one that hangs. */
 const ALIVE_INTERVAL_MS = 1000;
 

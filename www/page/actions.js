@@ -212,11 +212,14 @@ export class Actions {
 
   unload = () => this.#client.unload();
 
-  /** The prompt and the history are kept in any case; the model in use is opened again, where it can be. */
-  useUpdate = () => {
+  /**
+   * For a new version, or for isolation. The prompt and the history are kept in any case; the model in use is
+   * opened again, where it can be.
+   */
+  loadPageAgain = () => {
     const model = modelToReopen(this.#state);
     keepModelToReopen(model === "impossible" ? null : model);
-    this.#hosting.useUpdate();
+    this.#hosting.loadPageAgain();
   };
 
   chooseModel = () => {

@@ -22,8 +22,26 @@ export function themeOf(state) {
  * @param {State} state
  */
 export function builtinInUse({ builtins, choice, model }) {
+  return model && builtinOf(builtins, choice);
+}
+
+/**
+ * The same of the model that the page shows: the one in use, or else the one that loads, or that will.
+ *
+ * @param {State} state
+ */
+export function builtinShown(state) {
+  if (state.model) return builtinInUse(state);
+  return state.load ? builtinOf(state.builtins, state.load.choice) : state.awaited;
+}
+
+/**
+ * @param {State["builtins"]} builtins
+ * @param {State["choice"]} choice
+ */
+function builtinOf(builtins, choice) {
   const source = choice?.source;
-  if (!model || source?.kind !== "urls") return null;
+  if (source?.kind !== "urls") return null;
   return builtins?.find(({ name, file, parts }) => source.name === name && source.weights[0].endsWith(`/${parts?.[0].file ?? file}`)) ?? null;
 }
 

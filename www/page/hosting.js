@@ -1,5 +1,5 @@
 /**
- * The page's side of the service worker (`sw.js`): isolation at the first visit, files kept for use
+ * The page's side of the service worker (`sw.js`): isolation from the second visit on, files kept for use
  * without a network, new versions. Where there is no service worker, as in a build that is not for
  * hosting, in a private window or at an address without HTTPS, the page is as it would be without.
  */
@@ -9,18 +9,11 @@
 import { IS_WITHOUT_THREADS, buildsInUse } from "./engine-wish.js";
 
 const OFF = "service-worker";
-const RELOADED = "t5-playground.reloaded-to-isolate";
 
 /** What `./build.sh dist` wrote into the page. */
 const isHosted = document.documentElement.dataset.serviceWorker !== undefined && "serviceWorker" in navigator;
 /** Whether the service worker's headers isolate the page, once it is loaded through it. */
 const canBeIsolated = !IS_WITHOUT_THREADS && window === window.top && navigator.hardwareConcurrency > 1;
-
-/** Whether the person has done anything on the page yet. */
-let isTouched = false;
-for (const event of ["keydown", "pointerdown", "drop"]) {
-  addEventListener(event, () => (isTouched = true), { capture: true, once: true });
-}
 
 export class Hosting {
   #dispatch;
@@ -46,7 +39,8 @@ export class Hosting {
       this.#registration = await navigator.serviceWorker.register("sw.js", { updateViaCache: "none" });
       this.#watchForUpdates(this.#registration);
       await navigator.serviceWorker.ready;
-      isolateByReloading();
+      // The headers that isolate come with the next loading of the page.
+      if (canBeIsolated && !crossOriginIsolated) this.#dispatch({ type: "threads_possible" });
     } catch (cause) {
       // Forbidden here, or the file did not arrive: the page goes on from the network.
       console.warn(`No offline copy and no isolation: ${cause}`);
@@ -87,8 +81,8 @@ export class Hosting {
     navigator.serviceWorker.controller?.postMessage({ type: "forget", models: source.weights });
   }
 
-  /** Lets the version that waits take over; the page is loaded anew with it. */
-  useUpdate() {
+  /** Loads the page anew, with the version that waits, if there is one. */
+  loadPageAgain() {
     const waiting = this.#registration?.waiting;
     if (!waiting) return location.reload();
     this.#isReplacing = true;
@@ -120,17 +114,6 @@ export class Hosting {
       });
     });
   }
-}
-
-/**
- * The headers that isolate come with the next loading of the page. It is loaded again by itself once,
- * where that can help and nobody has done anything on it yet; otherwise the next visit has them.
- */
-function isolateByReloading() {
-  if (crossOriginIsolated) return sessionStorage.removeItem(RELOADED);
-  if (!canBeIsolated || isTouched || sessionStorage.getItem(RELOADED) !== null) return;
-  sessionStorage.setItem(RELOADED, "yes");
-  location.reload();
 }
 
 async function removeAll() {

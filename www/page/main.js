@@ -1,7 +1,6 @@
 /** Wires the page: engine events and people's actions go to the state, the state goes to the views. */
 
 /** @import { ClientEvent } from "../engine/client.js" */
-/** @import { BuiltinModel } from "./types.js" */
 import { render } from "lit/html.js";
 import { EngineClient } from "../engine/client.js";
 import { Actions } from "./actions.js";
@@ -12,13 +11,17 @@ import { Hosting } from "./hosting.js";
 import { language, setLanguage } from "./i18n/index.js";
 import { KeptModels } from "./kept-models.js";
 import { PromptCounter } from "./prompt-counter.js";
+import { firstModelOfPage, listBuiltins } from "./models.js";
 import { initialState } from "./state.js";
 import { keep, readHistory, readSettings, takeModelToReopen } from "./storage.js";
 import { Store } from "./store.js";
 import { appView } from "./views/app.js";
 
 const root = /** @type {HTMLElement} */ (document.getElementById("app"));
-const store = new Store(initialState(readSettings(), readHistory()));
+/** The model that was in use before the page was loaded anew. */
+const toReopen = takeModelToReopen();
+const askedFor = toReopen && "builtin" in toReopen ? toReopen.builtin : new URLSearchParams(location.search).get("model");
+const store = new Store({ ...initialState(readSettings(), readHistory()), awaited: toReopen || askedFor ? null : firstModelOfPage() });
 const client = new EngineClient({
   engine: engineWish(),
   onEvent(event) {
@@ -45,6 +48,7 @@ function scheduleRender() {
 }
 
 function renderNow() {
+  if (root.inert) removeFirstView();
   isScheduled = false;
   const { state } = store;
   document.documentElement.dataset.theme = themeOf(state);
@@ -54,6 +58,12 @@ function renderNow() {
   const work = waiting;
   waiting = [];
   for (const job of work) job();
+}
+
+/** What `./build.sh dist` wrote into the page is only to be looked at. */
+function removeFirstView() {
+  root.replaceChildren();
+  root.inert = false;
 }
 
 /** @param {() => void} work */
@@ -110,33 +120,31 @@ const darkScheme = matchMedia("(prefers-color-scheme: dark)");
 const followSystem = () => store.dispatch({ type: "system_theme_changed", theme: darkScheme.matches ? "dark" : "light" });
 darkScheme.addEventListener("change", followSystem);
 followSystem();
-renderNow();
-kept.refresh();
-hosting.start();
-await loadFirstModel();
+// In a task of its own, so that a slow device answers between this and that.
+scheduleRender();
+// A slow device first paints the page, and answers to the person.
+whenIdle(async () => {
+  await loadFirstModel();
+  kept.refresh();
+  hosting.start();
+});
+
+/** @param {() => void} work */
+function whenIdle(work) {
+  // Not every browser has it.
+  if ("requestIdleCallback" in globalThis) requestIdleCallback(work, { timeout: 1000 });
+  else setTimeout(work);
+}
 
 /**
- * Loads the model that was in use before the page was loaded anew for its update, or that the address asks
- * for with `?model=ID`, or the first built-in one.
+ * Loads the model that was in use before the page was loaded anew, or that the address asks for with
+ * `?model=ID`, or the first built-in one.
  */
 async function loadFirstModel() {
-  const toReopen = takeModelToReopen();
   const builtins = await listBuiltins();
   store.dispatch({ type: "builtins_listed", builtins });
   if (client.isLoading) return;
   if (toReopen && "source" in toReopen) return actions.load({ ...toReopen, files: [] });
-  const id = toReopen?.builtin ?? new URLSearchParams(location.search).get("model");
-  const first = id === null ? builtins[0] : builtins.find((builtin) => builtin.id === id);
+  const first = askedFor === null ? builtins[0] : builtins.find(({ id }) => id === askedFor);
   if (first) actions.loadBuiltin(first);
-}
-
-/** @returns {Promise<BuiltinModel[]>} none where this copy of the page comes without models */
-async function listBuiltins() {
-  try {
-    // A list that the browser has had for a while may name files that are gone.
-    const response = await fetch(new URL("models/index.json", document.baseURI), { cache: "no-cache" });
-    return response.ok ? await response.json() : [];
-  } catch {
-    return [];
-  }
 }

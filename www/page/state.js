@@ -37,6 +37,7 @@ export function initialState(settings = {}, history = []) {
     systemTheme: "light",
     engine: null,
     builtins: null,
+    awaited: null,
     model: null,
     choice: null,
     loadMs: null,
@@ -62,6 +63,7 @@ export function initialState(settings = {}, history = []) {
     dragging: false,
     copied: null,
     updateReady: false,
+    canHaveThreads: false,
     keptOffline: null,
     announcement: "",
   };
@@ -75,7 +77,7 @@ export function initialState(settings = {}, history = []) {
 export function reduce(state, event) {
   switch (event.type) {
     case "builtins_listed":
-      return { ...state, builtins: event.builtins };
+      return { ...state, builtins: event.builtins, awaited: null };
     case "load_requested":
       return {
         ...state,
@@ -154,6 +156,8 @@ export function reduce(state, event) {
       return { ...state, dragging: event.dragging };
     case "update_found":
       return { ...state, updateReady: true, announcement: t("announce.update") };
+    case "threads_possible":
+      return { ...state, canHaveThreads: true };
     case "offline_ready":
       return { ...state, keptOffline: event.what };
     case "copied":

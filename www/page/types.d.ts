@@ -189,6 +189,8 @@ export interface State extends Settings {
   engine: EngineInfo | null;
   /** Null until they have been asked for. */
   builtins: BuiltinModel[] | null;
+  /** The built-in model that will be loaded first, before it is; null where another one was asked for. */
+  awaited: BuiltinModel | null;
   model: ModelInfo | null;
   /** How the model in use, or the last one that was, came here. */
   choice: ModelChoice | null;
@@ -224,6 +226,8 @@ export interface State extends Settings {
   copied: "completion" | number | null;
   /** A new version of the page has arrived and waits to be used. */
   updateReady: boolean;
+  /** Loaded again, the page will be isolated, and its engine may use threads. */
+  canHaveThreads: boolean;
   /** What opens without a network: the page, or its own model in use with it. */
   keptOffline: "page" | "model" | null;
   /** For screen readers; starts and ends, not every token. */
@@ -273,5 +277,6 @@ export type PageEvent =
   | { type: "language_chosen"; language: Language }
   | { type: "drag_changed"; dragging: boolean }
   | { type: "update_found" }
+  | { type: "threads_possible" }
   | { type: "offline_ready"; what: "page" | "model" }
   | { type: "copied"; what: State["copied"] };

@@ -10,9 +10,9 @@ import { glossaryView } from "./glossary.js";
 import { headerView } from "./header.js";
 import { historyView } from "./history.js";
 import { modelView } from "./model.js";
-import { noticesView } from "./notices.js";
 import { optionsView } from "./options.js";
 import { promptView } from "./prompt.js";
+import { engineNoticesView } from "./threads.js";
 import { tokensView } from "./tokens.js";
 import { updateView } from "./update.js";
 
@@ -54,7 +54,7 @@ export function appView(state, actions) {
       <footer class="footer">
         <p>${t("footer")} <a href="speed.html">${t("footer.speed")}</a></p>
         ${state.keptOffline ? html`<p data-testid="kept-offline" data-what=${state.keptOffline}>${t(`footer.offline.${state.keptOffline}`)}</p>` : nothing}
-        ${engine ? html`<p data-testid="engine">${t("footer.engine", { version: engine.version, build: engine.build, n: engine.n_threads })}</p>${noticesView(engine.notices, "engine-notices")}` : nothing}
+        ${engine ? html`<p data-testid="engine">${t("footer.engine", { version: engine.version, build: engine.build, n: engine.n_threads })}</p>${engineNoticesView(engine, state, actions)}` : nothing}
       </footer>
       <p class="visually-hidden" role="status" aria-live="polite" data-testid="announcer">${state.announcement}</p>
       ${state.dragging ? html`<div class="drop" data-testid="drop-target"><p>${t("drop")}</p></div>` : nothing}

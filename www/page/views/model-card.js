@@ -1,23 +1,39 @@
-/** All that is known about the model in use. */
+/** All that is known about the model in use, and, of one that comes with the page, about the model that loads. */
 
 /** @import { ModelInfo } from "../../engine/protocol.js" */
 /** @import { Actions } from "../actions.js" */
 /** @import { BuiltinModel, State } from "../types.js" */
-import { html } from "lit/html.js";
+import { html, nothing } from "lit/html.js";
 import { formatBytes, formatDuration, formatNumber } from "../format.js";
 import { t } from "../i18n/index.js";
 import { barDrawing } from "./bar.js";
 
 /**
- * @param {ModelInfo} model
  * @param {State} state
  * @param {BuiltinModel["card"]} card  of a model that comes with the page
  * @param {Actions} actions
  */
-export function modelCardView(model, { loadMs, memoryBytes, kept }, card, actions) {
+export function modelCardView(state, card, actions) {
+  const { model } = state;
+  return html`
+    <details class="model-card" data-testid="model-card">
+      <summary>${t("model.card")}</summary>
+      ${card.map(({ title, text }) => html`<section lang="en"><h3>${title}</h3><p>${text}</p></section>`)}
+      ${model ? html`
+        <dl>${factsOf(model, state).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+        <button class="quiet" data-testid="unload" @click=${actions.unload}>${t("model.unload")}</button>` : nothing}
+    </details>
+  `;
+}
+
+/**
+ * @param {ModelInfo} model
+ * @param {State} state
+ * @returns {[string, unknown][]} names and what is to be said
+ */
+function factsOf(model, { loadMs, memoryBytes, kept }) {
   const { config } = model;
-  /** @type {[string, unknown][]} */
-  const facts = [
+  return [
     [t("model.architecture"), model.architecture],
     [t("model.parameters"), formatNumber(model.n_parameters)],
     [t("model.size"), formatBytes(model.weights_bytes)],
@@ -41,14 +57,6 @@ export function modelCardView(model, { loadMs, memoryBytes, kept }, card, action
     [t("model.kept"), t(kept === null || kept.place === "none" || kept.why !== null ? "model.kept.no" : `model.kept.${kept.place}`)],
     [t("model.load_time"), loadMs === null ? t("stat.unknown") : formatDuration(loadMs)],
   ];
-  return html`
-    <details class="model-card" data-testid="model-card">
-      <summary>${t("model.card")}</summary>
-      ${card.map(({ title, text }) => html`<section lang="en"><h3>${title}</h3><p>${text}</p></section>`)}
-      <dl>${facts.map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
-      <button class="quiet" data-testid="unload" @click=${actions.unload}>${t("model.unload")}</button>
-    </details>
-  `;
 }
 
 /** @param {ModelInfo} model */

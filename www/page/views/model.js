@@ -4,7 +4,7 @@
 /** @import { Actions } from "../actions.js" */
 /** @import { BuiltinModel, Load, State } from "../types.js" */
 import { html, nothing } from "lit/html.js";
-import { builtinInUse } from "../derived.js";
+import { builtinShown } from "../derived.js";
 import { formatBytes, formatCount, formatPercent, formatTimeLeft } from "../format.js";
 import { t } from "../i18n/index.js";
 import { bytesPerSecond, secondsLeft } from "../rate.js";
@@ -23,11 +23,11 @@ const SLOW_BYTES_PER_SECOND = 20_000;
  * @param {Actions} actions
  */
 export function modelView(state, actions) {
-  const { model, load, builtins, choice, stored, kept } = state;
+  const { model, load, builtins, awaited, choice, stored, kept } = state;
   // As long as there has been no model, there is nothing else to do.
-  const mustChoose = !model && !load && !choice && builtins !== null;
+  const mustChoose = !model && !load && !choice && !awaited && builtins !== null;
   const isOpen = state.pickerOpen || mustChoose;
-  const builtin = builtinInUse(state);
+  const builtin = builtinShown(state);
   return html`
     <section class="model" aria-labelledby="model-title" data-testid="model">
       <div class="model-bar">
@@ -56,8 +56,7 @@ export function modelView(state, actions) {
       ${isOpen ? pickerView(state, actions) : nothing}
       ${model ? noticesView(model.notices, "model-notices") : nothing}
       ${model && kept?.why ? html`<p class="warning model-warning" data-testid="not-kept">${icon("warning")} <span>${t(`kept.why.${kept.why}`)}</span></p>` : nothing}
-      ${model ? modelCardView(model, state, builtin?.card ?? [], actions) : nothing}
-      ${load && !model ? html`<p class="model-note">${t("load.note")}</p>` : nothing}
+      ${model || builtin?.card.length ? modelCardView(state, builtin?.card ?? [], actions) : nothing}
     </section>
   `;
 }
@@ -89,16 +88,18 @@ function purposeView({ description, larger }, actions) {
 }
 
 /** @param {State} state */
-function nameOf({ model, load, builtins }) {
+function nameOf({ model, load, builtins, awaited }) {
   if (model) return model.name;
   if (load) return load.choice.label;
+  if (awaited) return awaited.name;
   return t(builtins === null ? "model.starting" : "model.none");
 }
 
 /** @param {State} state */
-function factsLine({ model, load, builtins, choice }) {
+function factsLine({ model, load, builtins, awaited, choice }) {
   if (load) return loadText(load, model !== null);
   if (model) return factsOf(model);
+  if (awaited) return t("load.starting", { name: awaited.name });
   if (choice) return t("model.gone.hint");
   return builtins ? t("model.none.hint") : nothing;
 }

@@ -63,7 +63,7 @@ export function promptView(state, actions) {
  */
 function runButton(state, actions) {
   const runs = isGenerating(state);
-  const hint = state.model ? null : t(state.load ? "run.model_loading" : "run.needs_model");
+  const hint = state.model ? null : t(state.load || state.awaited ? "run.model_loading" : "run.needs_model");
   return html`
     <button
       class="run"

@@ -16,7 +16,7 @@ export function updateView(state, actions) {
   return html`
     <div class="update" data-testid="update">
       <p>${icon("info")} ${t(modelToReopen(state) === "impossible" ? "update.files" : "update")}</p>
-      <button data-testid="use-update" ?disabled=${isGenerating(state)} @click=${actions.useUpdate}>${t("update.use")}</button>
+      <button data-testid="use-update" ?disabled=${isGenerating(state)} @click=${actions.loadPageAgain}>${t("update.use")}</button>
     </div>
   `;
 }
