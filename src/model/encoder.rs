@@ -2,8 +2,9 @@
 
 use crate::error::Result;
 use crate::kernels::PackedHead;
-use crate::model::attention::{KeyValue, Memory, View};
+use crate::model::attention_head::View;
 use crate::model::block::Workspace;
+use crate::model::key_value::{KeyValue, Memory};
 use crate::model::position::DistanceBias;
 use crate::model::prompt_memory::pack_heads;
 use crate::model::{T5ForConditionalGeneration, zeros};

@@ -3,10 +3,12 @@
 //! Source of truth: Hugging Face transformers, `T5ForConditionalGeneration`.
 
 mod attention;
+mod attention_head;
 mod block;
 mod decoder;
 mod encoder;
 mod feed_forward;
+mod key_value;
 mod position;
 mod prompt_memory;
 

@@ -2,7 +2,7 @@
 
 use crate::error::Result;
 use crate::kernels::{Chunks, PackedHead, for_each_piece};
-use crate::model::attention::{KeyValue, Memory};
+use crate::model::key_value::{KeyValue, Memory};
 
 /// Keys and values of a prompt of S tokens in one block of the decoder.
 #[derive(Debug)]
