@@ -21,6 +21,11 @@ def save_examples(path, pairs, task_ids):
     )
 
 
+def round_up(length):
+    """A multiple of 8: attention of few different sizes (model.py, `Packing`, says why)."""
+    return -(-int(length) // 8) * 8
+
+
 class Examples:
     """All examples of one or more .npz files."""
 
@@ -37,7 +42,8 @@ class Examples:
 
     def batch(self, indices):
         """Tensors for `T5.forward` and the labels (N,) of its packed logits."""
-        n_rows, n_in, n_out = len(indices), self.input_lengths[indices].max(), self.target_lengths[indices].max()
+        n_rows = len(indices)
+        n_in, n_out = (round_up(lengths[indices].max()) for lengths in (self.input_lengths, self.target_lengths))
         input_ids = np.zeros((n_rows, n_in), np.int64)
         input_mask = np.zeros((n_rows, n_in), bool)
         labels = np.zeros((n_rows, n_out), np.int64)

@@ -21,6 +21,7 @@ from tokenizers import Tokenizer
 from export import load_folder
 from make_cases import read_cases
 from measures import score_all
+from model import Packing
 
 HERE = Path(__file__).parent
 MAX_NEW_TOKENS = 128
@@ -57,11 +58,13 @@ def generate(model, tokenizer, prompts, batch_size=24):
 
 def greedy(model, input_ids, mask):
     """Lists of generated ids without </s>. Re-reads the whole output at every step: short outputs need no cache."""
-    encoded = model.encode(input_ids, mask)
+    source = Packing(mask)
+    encoded = model.encode(model.embed(input_ids, source), source)
     decoder_ids = torch.zeros(len(input_ids), 1, dtype=torch.long)
     finished = torch.zeros(len(input_ids), dtype=torch.bool)
     for _ in range(MAX_NEW_TOKENS):
-        states = model.decode(decoder_ids, torch.ones_like(decoder_ids, dtype=torch.bool), *encoded)
+        target = Packing(torch.ones_like(decoder_ids, dtype=torch.bool))
+        states = model.decode(model.embed(decoder_ids, target), target, encoded, source)
         last = states.view(*decoder_ids.shape, -1)[:, -1]
         next_ids = model.head(last).argmax(-1).masked_fill(finished, 0)
         finished |= next_ids == 1

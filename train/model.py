@@ -46,16 +46,29 @@ class Shape:
 class Packing:
     """Where the real tokens of a padded (B, L) batch lie.
 
-    `rows` (N,) are the positions of the real tokens among the B*L; `slots`
-    (B*L,) is the packed row of every position, 0 for padding (whose values are
-    masked out of attention, so any row will do).
+    `rows` (N,) are the positions of the `n_real` real tokens among the B*L,
+    and behind them as much padding as makes N a multiple of ROUND (where there
+    is that much): for every new N oneDNN writes the code of every product anew,
+    which took a quarter of a step. `slots` (B*L,) is the packed row of every
+    position, 0 for padding left out (whose values are masked out of attention,
+    so any row will do).
     """
+
+    ROUND = 64
 
     def __init__(self, mask: torch.Tensor):
         self.batch, self.length = mask.shape
-        self.rows = mask.reshape(-1).nonzero()[:, 0]
+        real, padding = mask.reshape(-1).nonzero()[:, 0], (~mask).reshape(-1).nonzero()[:, 0]
+        self.n_real = len(real)
+        missing = -len(real) % self.ROUND
+        self.rows = torch.cat([real, padding[:missing]]) if len(padding) >= missing else real
         self.slots = torch.zeros(mask.numel(), dtype=torch.long, device=mask.device)
         self.slots[self.rows] = torch.arange(len(self.rows), device=mask.device)
+        self.mask_bias = (~mask)[:, None, None, :].float() * MASKED  # (B, 1, 1, L)
+
+    def take(self, ids: torch.Tensor) -> torch.Tensor:
+        """(B, L) -> (N,)."""
+        return ids.reshape(-1)[self.rows]
 
     def pad(self, packed: torch.Tensor, heads: int) -> torch.Tensor:
         """(N, H*K) -> (B, H, L, K)."""
@@ -109,6 +122,12 @@ def relative_position_bucket(relative: torch.Tensor, bidirectional: bool, num_bu
     return bucket + torch.where(distance < max_exact, distance, large)
 
 
+def match_product(x):
+    """x in the type in which matrices are multiplied: bf16 under autocast."""
+    device = x.device.type
+    return x.to(torch.get_autocast_dtype(device)) if torch.is_autocast_enabled(device) else x
+
+
 class T5LayerNorm(nn.Module):
     def __init__(self, d_model: int):
         super().__init__()
@@ -116,9 +135,7 @@ class T5LayerNorm(nn.Module):
 
     def forward(self, x):
         """Normed in the type of x; given in the type of the products that read it, so that it is cast once for all of them."""
-        normed = F.rms_norm(x, (x.shape[-1],), self.weight, 1e-6)
-        device = x.device.type
-        return normed.to(torch.get_autocast_dtype(device)) if torch.is_autocast_enabled(device) else normed
+        return match_product(F.rms_norm(x, (x.shape[-1],), self.weight, 1e-6))
 
 
 def joined(x, *layers):
@@ -240,23 +257,24 @@ class T5(nn.Module):
             else:
                 nn.init.normal_(parameter, 0, std.get(name.split(".")[-2], shape.d_model**-0.5))
 
-    def encode(self, input_ids, mask):
-        """(B, S) ids and mask -> packed states (N, D), their packing, mask bias (B, 1, 1, S)."""
-        packing = Packing(mask)
-        mask_bias = (~mask)[:, None, None, :].float() * MASKED
-        x = self.shared(input_ids.reshape(-1)[packing.rows])
-        bias = self.encoder.position_bias(mask.shape[1]) + mask_bias
+    def embed(self, ids, packing):
+        """(B, L) ids -> the rows (N, D) of the real ones."""
+        return self.shared(packing.take(ids))
+
+    def encode(self, embedded, packing):
+        """Embedded inputs (N, D) -> packed states (N, D)."""
+        bias = match_product(self.encoder.position_bias(packing.length) + packing.mask_bias)
+        x = embedded
         for block in self.encoder.block:
             x = block(x, packing, bias)
-        return self.encoder.final_layer_norm(x), packing, mask_bias
+        return self.encoder.final_layer_norm(x)
 
-    def decode(self, decoder_input_ids, mask, encoded, encoded_packing, encoded_bias):
-        """(B, T) ids and mask -> packed states (N, D) in front of the head."""
-        packing = Packing(mask)
-        x = self.shared(decoder_input_ids.reshape(-1)[packing.rows])
-        bias = self.decoder.position_bias(mask.shape[1])
+    def decode(self, embedded, packing, encoded, source_packing):
+        """Embedded targets (N, D) and the states of their inputs -> packed states (N, D) in front of the head."""
+        bias, source_bias = match_product(self.decoder.position_bias(packing.length)), match_product(source_packing.mask_bias)
+        x = embedded
         for block in self.decoder.block:
-            x = block(x, packing, bias, encoded, encoded_packing, encoded_bias)
+            x = block(x, packing, bias, encoded, source_packing, source_bias)
         return self.decoder.final_layer_norm(x)
 
     def head(self, states):
@@ -265,5 +283,7 @@ class T5(nn.Module):
 
     def forward(self, input_ids, input_mask, decoder_input_ids, decoder_mask):
         """Logits (N, V) of the real decoder positions, in reading order."""
-        encoded = self.encode(input_ids, input_mask)
-        return self.head(self.decode(decoder_input_ids, decoder_mask, *encoded))
+        source, target = Packing(input_mask), Packing(decoder_mask)
+        encoded = self.encode(self.embed(input_ids, source), source)
+        states = self.decode(self.embed(decoder_input_ids, target), target, encoded, source)
+        return self.head(states[: target.n_real])
