@@ -81,10 +81,11 @@ async function answer(event, path) {
 
 /** @param {string} path */
 async function find(path) {
-  const cache = await caches.open(models.has(path) ? MODELS_CACHE : CACHE);
   const url = urlOf(path);
+  // Not opened, as that would make a cache that was removed anew.
+  const cacheName = models.has(path) ? MODELS_CACHE : CACHE;
   // The assets of an older version lie in its cache; their hash is in their names.
-  return (await cache.match(url)) ?? (path.startsWith("assets/") ? caches.match(url) : undefined);
+  return (await caches.match(url, { cacheName })) ?? (path.startsWith("assets/") ? caches.match(url) : undefined);
 }
 
 /**

@@ -8,10 +8,11 @@
 /** @import { PageEvent, State } from "./types.js" */
 import { IS_WITHOUT_THREADS, buildsInUse } from "./engine-wish.js";
 
-const OFF = "service-worker";
+/** `?service-worker=off` removes it. */
+const IS_OFF = new URLSearchParams(location.search).get("service-worker") === "off";
 
 /** What `./build.sh dist` wrote into the page. */
-const isHosted = document.documentElement.dataset.serviceWorker !== undefined && "serviceWorker" in navigator;
+const isHosted = document.documentElement.dataset.serviceWorker !== undefined && "serviceWorker" in navigator && !IS_OFF;
 /** Whether the service worker's headers isolate the page, once it is loaded through it. */
 const canBeIsolated = !IS_WITHOUT_THREADS && window === window.top && navigator.hardwareConcurrency > 1;
 
@@ -30,11 +31,10 @@ export class Hosting {
     this.#dispatch = dispatch;
   }
 
-  /** Starts the service worker, unless the address says `?service-worker=off`, which removes it. */
+  /** Starts the service worker, unless the address says that it is not wanted. */
   async start() {
     if (!isHosted) return;
     try {
-      if (new URLSearchParams(location.search).get(OFF) === "off") return await removeAll();
       this.#listen();
       this.#registration = await navigator.serviceWorker.register("sw.js", { updateViaCache: "none" });
       this.#watchForUpdates(this.#registration);
@@ -116,13 +116,25 @@ export class Hosting {
   }
 }
 
-async function removeAll() {
-  const registration = await navigator.serviceWorker.getRegistration();
-  await registration?.unregister();
-  const { pathname } = new URL("./", document.baseURI);
-  for (const name of await caches.keys()) {
-    if (name.startsWith(`t5-playground ${pathname} `)) await caches.delete(name);
+/**
+ * Removes the service worker and what it kept, where the address says so.
+ *
+ * @returns {Promise<boolean>} whether the page is being loaded anew, as what was removed still serves it
+ */
+export async function removeUnwanted() {
+  if (!IS_OFF || !("serviceWorker" in navigator)) return false;
+  try {
+    await (await navigator.serviceWorker.getRegistration())?.unregister();
+    const { pathname } = new URL("./", document.baseURI);
+    for (const name of await caches.keys()) {
+      if (name.startsWith(`t5-playground ${pathname} `)) await caches.delete(name);
+    }
+    if (!navigator.serviceWorker.controller) return false;
+  } catch (cause) {
+    // Where storage is forbidden, there is nothing to remove either.
+    console.warn(`The service worker could not be removed: ${cause}`);
+    return false;
   }
-  // What was removed still serves this page, and could keep files again.
-  if (navigator.serviceWorker.controller) location.reload();
+  location.reload();
+  return true;
 }

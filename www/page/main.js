@@ -7,7 +7,7 @@ import { Actions } from "./actions.js";
 import { isGenerating, themeOf } from "./derived.js";
 import { listenForDrops } from "./drop.js";
 import { engineWish } from "./engine-wish.js";
-import { Hosting } from "./hosting.js";
+import { Hosting, removeUnwanted } from "./hosting.js";
 import { language, setLanguage } from "./i18n/index.js";
 import { KeptModels } from "./kept-models.js";
 import { PromptCounter } from "./prompt-counter.js";
@@ -124,6 +124,7 @@ followSystem();
 scheduleRender();
 // A slow device first paints the page, and answers to the person.
 whenIdle(async () => {
+  if (await removeUnwanted()) return;
   await loadFirstModel();
   kept.refresh();
   hosting.start();

@@ -48,9 +48,10 @@ export const BROWSERS = (process.env.BROWSERS ?? EVERY_BROWSER.join(" ")).split(
 /**
  * @param {BrowserName} name
  * @param {string[]} [extraArgs]
+ * @param {string} [proxy]  `HOST:PORT` of a proxy for everything, this machine included
  * @returns {Promise<import("puppeteer-core").Browser>}
  */
-export async function launch(name, extraArgs = []) {
+export async function launch(name, extraArgs = [], proxy) {
   // It has that part of puppeteer's API that the tests of all browsers use.
   if (name === "webkit") return /** @type {any} */ (launchWebKit());
   const executablePath = findBrowser(name);
@@ -60,12 +61,27 @@ export async function launch(name, extraArgs = []) {
       executablePath,
       headless: true,
       args: extraArgs,
-      extraPrefsFirefox: FIREFOX_PREFERENCES,
+      extraPrefsFirefox: { ...FIREFOX_PREFERENCES, ...(proxy ? firefoxProxy(proxy) : {}) },
     });
   }
   // Chromium's sandbox refuses to start for root, as in a container.
   const sandbox = process.getuid?.() === 0 ? ["--no-sandbox"] : [];
-  return puppeteer.launch({ executablePath, headless: true, args: [...CHROMIUM_ARGS, ...sandbox, ...extraArgs] });
+  const proxied = proxy ? [`--proxy-server=http://${proxy}`, "--proxy-bypass-list=<-loopback>"] : [];
+  return puppeteer.launch({ executablePath, headless: true, args: [...CHROMIUM_ARGS, ...sandbox, ...proxied, ...extraArgs] });
+}
+
+/** @param {string} proxy  `HOST:PORT` */
+function firefoxProxy(proxy) {
+  const [host, port] = proxy.split(":");
+  return {
+    "network.proxy.type": 1,
+    "network.proxy.http": host,
+    "network.proxy.http_port": Number(port),
+    "network.proxy.ssl": host,
+    "network.proxy.ssl_port": Number(port),
+    "network.proxy.no_proxies_on": "",
+    "network.proxy.allow_hijacking_localhost": true,
+  };
 }
 
 /** @param {keyof typeof COMMANDS} name */
