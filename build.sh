@@ -108,8 +108,9 @@ Usage: ./build.sh COMMAND
   dist [--out DIR] [--base PATH] [--no-threads] [--no-service-worker]
                      write the page to dist/ (or DIR) for any static host, from any sub-path
   dist --model ID_OR_PATH [--type TYPE] [--shard-size MB]
-                     with a model of the Hub or of this computer in it, as Q8_0 (or TYPE), and cut into files
-                     of MB megabytes where the host takes no larger ones; may be given more than once
+                     with a model of the Hub (owner/name, or owner/name/FILE) or of this computer in it, as Q8_0
+                     (or TYPE), and cut into files of MB megabytes where the host takes no larger ones; may be
+                     given more than once
   help               this text
 
 Each command installs what it misses (with rustup, cargo, npm; with apt-get only after saying so).

@@ -4,12 +4,12 @@
  *     node scripts/dist-command.mjs --from build/www [--out DIR] [--base PATH] [--no-threads] [--no-service-worker]
  *       [--model ID_OR_PATH]... [--type TYPE] [--shard-size MB]
  *
- * It writes the folder for hosting and prints what is in it. A model is a repository of the Hub, a folder with
- * its layout, or a file; the native command (T5_PLAYGROUND) fetches it and writes it as one GGUF file, quantized
+ * It writes the folder for hosting and prints what is in it. A model is a repository of the Hub (or one file of it,
+ * such as owner/name/model.gguf), a folder with its layout, or a file; the native command (T5_PLAYGROUND) fetches it and writes it as one GGUF file, quantized
  * to TYPE (q8_0). `--base` is for the manifest alone, where a host wants an absolute path in it.
  * `--no-service-worker` also removes one that was installed.
  */
-import { execFileSync } from "node:child_process";
+import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, stat } from "node:fs/promises";
 import { basename, join } from "node:path";
@@ -35,21 +35,26 @@ async function isOurs(folder) {
 /**
  * Makes one GGUF file of a model.
  *
- * @param {string} named  a path, or the id of a repository
+ * @param {string} named  a path, or the id of a repository, or that and the path of a file in it
  * @param {string} [type]  of its matrices; without it, a GGUF file stays as it is and the others become Q8_0
  * @returns {Promise<import("./dist-models.mjs").Bundled>}
  */
 async function bundle(named, type) {
   const command = process.env.T5_PLAYGROUND ?? "target/release/t5-playground";
-  const run = (/** @type {string[]} */ ...args) => execFileSync(command, args, { stdio: ["ignore", "ignore", "inherit"] });
+  const run = (/** @type {string[]} */ ...args) => {
+    const { status, error } = spawnSync(command, args, { stdio: ["ignore", "ignore", "inherit"] });
+    if (error) fail(`${command} does not run: ${error.message}. ./build.sh dist makes it.`);
+    if (status !== 0) fail(`--model ${named} could not be made ready; the reason stands above. Nothing was changed.`);
+  };
   const isHere = existsSync(named);
-  if (!isHere && !/^[\w.-]+\/[\w.-]+$/.test(named)) fail(`--model ${named} is neither a file or folder of this computer nor an id such as google/flan-t5-small.`);
+  const [, repo = "", file = ""] = /^([\w.-]+\/[\w.-]+)(?:\/([\w./-]+))?$/.exec(named) ?? [];
+  if (!isHere && !repo) fail(`--model ${named} is neither a file or folder of this computer nor an id such as google/flan-t5-small.`);
   const folder = "build/models";
   await mkdir(folder, { recursive: true });
-  const name = isHere ? basename(named).replace(/\.(gguf|safetensors)$/, "") : named;
-  const source = isHere ? named : join(folder, named);
+  const name = (isHere ? basename(named) : named).replace(/\.(gguf|safetensors)$/, "");
+  const source = isHere ? named : join(folder, repo, file);
   const path = join(folder, `${name.replace(/[^\w.-]+/g, "-")}.gguf`);
-  if (!isHere) run("fetch", named, "--out", source);
+  if (!isHere) run("fetch", repo, ...(file ? [file] : []), "--out", join(folder, repo));
   run("convert", source, path, "--type", type ?? (source.endsWith(".gguf") ? "as-is" : "q8_0"));
   return { path, id: name, name };
 }

@@ -1,75 +1,20 @@
 //! `t5-playground fetch` against a server with the Hub's paths, and a storage host that it sends us on to.
 
-use std::collections::HashMap;
-use std::fs;
-use std::io::{BufRead, BufReader, Write};
-use std::net::{TcpListener, TcpStream};
-use std::path::PathBuf;
-use std::process::{Command, Output};
-use std::sync::{Arc, Mutex};
-use std::thread;
+#[path = "fetch/files.rs"]
+mod files;
+#[path = "fetch/server.rs"]
+mod server;
 
+use std::fs;
+use std::path::{Path, PathBuf};
+use std::process::{Command, Output};
+use std::sync::Mutex;
+
+use server::{Answer, Server};
 use sha2::{Digest, Sha256};
 
 const REPO: &str = "tests/tiny";
 const WEIGHTS: &str = "model.safetensors";
-
-/// A request as the server saw it: path, and headers by their names in lower case.
-type Request = (String, HashMap<String, String>);
-/// A status, headers, and the bytes that are sent; the length that is said may be another.
-type Answer = (u16, Vec<String>, Vec<u8>);
-type Answers = dyn Fn(&Request) -> Answer + Send + Sync;
-
-/// Answers each connection once. Where fewer bytes are sent than said, the connection is cut there.
-struct Server {
-    origin: String,
-    requests: Arc<Mutex<Vec<Request>>>,
-}
-
-impl Server {
-    fn start(answers: Box<Answers>) -> Server {
-        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
-        let origin = format!("http://{}", listener.local_addr().unwrap());
-        let requests = Arc::new(Mutex::new(Vec::new()));
-        let seen = requests.clone();
-        thread::spawn(move || {
-            for stream in listener.incoming() {
-                let stream = stream.unwrap();
-                let request = read(&stream);
-                seen.lock().unwrap().push(request.clone());
-                let _ = send(&stream, answers(&request));
-            }
-        });
-        Server { origin, requests }
-    }
-
-    fn requests(&self) -> Vec<Request> {
-        self.requests.lock().unwrap().clone()
-    }
-}
-
-fn read(stream: &TcpStream) -> Request {
-    let mut lines = BufReader::new(stream).lines().map(|line| line.unwrap_or_default());
-    let first = lines.next().unwrap_or_default();
-    let path = first.split(' ').nth(1).unwrap_or_default().to_string();
-    let headers = lines.take_while(|line| !line.is_empty()).filter_map(|line| {
-        let (name, value) = line.split_once(": ")?;
-        Some((name.to_lowercase(), value.to_string()))
-    });
-    (path, headers.collect())
-}
-
-fn send(mut stream: &TcpStream, (status, headers, body): Answer) -> std::io::Result<()> {
-    let mut head = format!("HTTP/1.1 {status} -\r\nConnection: close\r\n");
-    for header in &headers {
-        head += &format!("{header}\r\n");
-    }
-    if !headers.iter().any(|header| header.starts_with("Content-Length")) {
-        head += &format!("Content-Length: {}\r\n", body.len());
-    }
-    stream.write_all(format!("{head}\r\n").as_bytes())?;
-    stream.write_all(&body)
-}
 
 /// What the storage does with the weights: given the bytes asked for and how often it was asked before.
 type Storing = fn(&[u8], usize) -> Answer;
@@ -139,24 +84,11 @@ impl Stage {
             }
             (404, vec![], vec![])
         }));
-        let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("fetch-{name}"));
-        let _ = fs::remove_dir_all(&folder);
-        fs::create_dir_all(&folder).unwrap();
-        Stage { hub, storage, weights, folder }
+        Stage { hub, storage, weights, folder: empty_folder(name) }
     }
 
     fn fetch(&self, more: &[&str]) -> Output {
-        Command::new(env!("CARGO_BIN_EXE_t5-playground"))
-            .args(["fetch", REPO, "--out"])
-            .arg(&self.folder)
-            .args(more)
-            .env("HF_ENDPOINT", &self.hub.origin)
-            .env("HF_TOKEN", "secret")
-            // A proxy of this machine would not know the servers of this test.
-            .env("NO_PROXY", "127.0.0.1")
-            .env("no_proxy", "127.0.0.1")
-            .output()
-            .unwrap()
+        fetch(&self.hub, &self.folder, more)
     }
 
     fn succeeds(&self) {
@@ -174,17 +106,43 @@ impl Stage {
     }
 
     fn names(&self) -> Vec<String> {
-        let entries = fs::read_dir(&self.folder).unwrap();
-        let mut names: Vec<_> =
-            entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into()).collect();
-        names.sort();
-        names
+        names_in(&self.folder)
     }
 
     /// The Range headers that the storage saw.
     fn ranges(&self) -> Vec<Option<String>> {
         self.storage.requests().iter().map(|(_, headers)| headers.get("range").cloned()).collect()
     }
+}
+
+/// Runs the command.
+fn fetch(hub: &Server, folder: &Path, more: &[&str]) -> Output {
+    Command::new(env!("CARGO_BIN_EXE_t5-playground"))
+        .args(["fetch", REPO, "--out"])
+        .arg(folder)
+        .args(more)
+        .env("HF_ENDPOINT", &hub.origin)
+        .env("HF_TOKEN", "secret")
+        // A proxy of this machine would not know the servers of this test.
+        .env("NO_PROXY", "127.0.0.1")
+        .env("no_proxy", "127.0.0.1")
+        .output()
+        .unwrap()
+}
+
+fn empty_folder(name: &str) -> PathBuf {
+    let folder = PathBuf::from(env!("CARGO_TARGET_TMPDIR")).join(format!("fetch-{name}"));
+    let _ = fs::remove_dir_all(&folder);
+    fs::create_dir_all(&folder).unwrap();
+    folder
+}
+
+fn names_in(folder: &Path) -> Vec<String> {
+    let entries = fs::read_dir(folder).unwrap();
+    let mut names: Vec<_> =
+        entries.map(|entry| entry.unwrap().file_name().to_string_lossy().into()).collect();
+    names.sort();
+    names
 }
 
 fn hex(bytes: &[u8]) -> String {

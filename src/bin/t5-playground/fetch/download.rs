@@ -51,7 +51,8 @@ fn is_there(file: &HubFile, path: &Path) -> Result<bool, CliError> {
     if file.n_bytes.is_some_and(|n| n != facts.len()) {
         return Ok(false);
     }
-    let Some(sha256) = &file.sha256 else { return Ok(file.n_bytes.is_some()) };
+    // Without a checksum it may be of another revision; what has none is small.
+    let Some(sha256) = &file.sha256 else { return Ok(false) };
     let mut hash = Sha256::new();
     io::copy(&mut File::open(path).map_err(at(path))?, &mut hash).map_err(at(path))?;
     Ok(hex(hash) == *sha256)
