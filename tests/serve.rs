@@ -152,3 +152,17 @@ fn a_folder_without_a_page_is_refused() {
     assert_eq!(command.status.code(), Some(2));
     assert!(stderr.contains("holds no index.html"), "{stderr}");
 }
+
+#[test]
+fn a_folder_that_is_not_there_is_said_with_what_to_do() {
+    let missing = folder("missing").join("dist");
+    let command = Command::new(env!("CARGO_BIN_EXE_t5-playground"))
+        .arg("serve")
+        .arg(&missing)
+        .output()
+        .unwrap();
+    let stderr = String::from_utf8_lossy(&command.stderr);
+    assert_eq!(command.status.code(), Some(1));
+    assert!(stderr.contains(&missing.display().to_string()), "{stderr}");
+    assert!(stderr.contains("that you are in the folder"), "{stderr}");
+}

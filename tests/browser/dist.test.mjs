@@ -208,12 +208,15 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
       await tab.reached({ model: "loaded", load: "idle", "model-name": "tiny.gguf" });
 
       server.root = dists.second.out;
+      server.requested = [];
       await tab.page.evaluate(() => navigator.serviceWorker.getRegistration().then((registration) => registration?.update()));
       await tab.page.waitForSelector(hook("update"));
       assert.equal(await versionOf(tab), dists.first.version);
       await Promise.all([tab.page.waitForNavigation(), tab.page.click(hook("use-update"))]);
       await tab.modelLoaded();
       assert.equal(await versionOf(tab), dists.second.version);
+      assert.ok(server.requested.some((path) => /^assets\/page\.\w+\.js$/.test(path)), "what changed is fetched");
+      assert.deepEqual(server.requested.filter((path) => /wasm|worker\.\w+\.js$/.test(path)), [], "what did not is not");
       assert.equal((await tab.state())["model-name"], "tiny.gguf");
       assert.equal(await tab.value("prompt"), "typed, and not run");
       assert.match(await tab.text("history"), new RegExp(`Hello\\.[^]*${text.trim().slice(0, 10)}`));

@@ -26,7 +26,7 @@ use args::{Cli, Command};
 enum CliError {
     #[error(transparent)]
     Engine(#[from] Error),
-    #[error("{path}: {source}")]
+    #[error("{path}: {source}{}", advice(source))]
     File { path: String, source: io::Error },
     #[error("{path}, line {line}: {message}")]
     Case { path: String, line: usize, message: String },
@@ -36,6 +36,16 @@ enum CliError {
     Network(String),
     #[error("cannot write the output: {0}")]
     Output(#[from] io::Error),
+}
+
+/// For whoever is in another folder than they think.
+fn advice(error: &io::Error) -> &'static str {
+    match error.kind() {
+        io::ErrorKind::NotFound => {
+            ". Check the name, and that you are in the folder that it lies in: `ls` lists what is here"
+        }
+        _ => "",
+    }
 }
 
 fn main() -> ExitCode {
