@@ -20,7 +20,7 @@ const BESIDE = /(?<=new URL\(\s*["'`])(\.\.?\/[^"'`$]*)(?=[^"'`]*["'`],\s*import
 /**
  * @typedef {object} Bundle
  * @property {Map<string, Buffer>} files  by their paths in the folder for hosting
- * @property {Map<string, string>} paths  of what pages name (modules, style sheets), by what it was before
+ * @property {Map<string, string>} paths  of modules, and of the folder of the engine's builds, by what they were before
  */
 
 /**
@@ -53,9 +53,6 @@ export async function bundle(from, all, entries) {
   // What a module names goes before it, as its name stands in the module.
   for (const path of WORKERS) add(path, basename(path), await bundled(from, path, paths));
   for (const path of entries) add(path, nameOfEntry(path), await bundled(from, path, paths));
-  for (const [path, bytes] of all) {
-    if (path.endsWith(".css")) add(path, path, await minified(bytes.toString(), "css"));
-  }
   return { files, paths };
 }
 

@@ -12,7 +12,7 @@
 import { createHash } from "node:crypto";
 import { mkdir, readFile, readdir, rename, rm, rmdir, stat, writeFile } from "node:fs/promises";
 import { dirname, join } from "node:path";
-import { bundle, minified } from "./bundle.mjs";
+import { bundle, minified, shortHash } from "./bundle.mjs";
 import { compress } from "./compress.mjs";
 import { putModels } from "./dist-models.mjs";
 import { firstView } from "./prerender.mjs";
@@ -27,7 +27,9 @@ const PLAIN = /^icon[\w-]*\.(svg|png)$/;
 const LICENSES = /^vendor\/([\w-]+)\/LICENSE$/;
 const IMPORT_MAP = /\s*<script type="importmap">([^]*?)<\/script>/;
 const MODULE = /<script type="module" src="([^"]+)"/g;
-/** Scripts that run before anything else: in the folder for hosting they stand in the page itself. */
+const ROOT = '<div id="app"></div>';
+const STYLE = '<link rel="stylesheet" href="style.css">';
+/** Scripts that run before anything else: in the folder for hosting they stand in the page itself, as its style does. */
 const EARLY_SCRIPT = /\s*<script src="(page\/[\w-]+\.js)"><\/script>/g;
 
 /**
@@ -54,8 +56,8 @@ export async function makeDist({ from, out, base = "./", threads = true, service
   await mkdir(unfinished, { recursive: true });
   const { list, sizes } = await putModels({ from: join(from, "models"), out: join(unfinished, "models"), bundled, shardBytes });
 
-  const pages = new Map([...new Set(Object.values(PAGES))].map((path) => [path, text(all, path)]));
-  const entries = [...pages.values()].flatMap((page) => Array.from(page.matchAll(MODULE), ([, path]) => path));
+  const sources = [...new Set(Object.values(PAGES))].map((path) => /** @type {const} */ ([path, text(all, path)]));
+  const entries = sources.flatMap(([, page]) => Array.from(page.matchAll(MODULE), ([, path]) => path));
   const { files, paths } = await bundle(from, all, entries);
   files.set("models/index.json", Buffer.from(JSON.stringify(list)));
   files.set("manifest.webmanifest", Buffer.from(manifestAt(text(all, "manifest.webmanifest"), base)));
@@ -64,15 +66,16 @@ export async function makeDist({ from, out, base = "./", threads = true, service
     const [, library] = LICENSES.exec(path) ?? [];
     if (library) files.set(`assets/${library}.LICENSE.txt`, bytes);
   }
-  const view = await firstView(from, list[0] ?? null);
+  const view = viewOf(await firstView(from, list[0] ?? null), list[0]);
+  /** @type {[string, string][]} */
+  const pages = [];
+  for (const [path, page] of sources) pages.push([path, await distPage(page, { all, paths, view: path === "index.html" ? view : ROOT })]);
   const worker = text(all, "sw.js");
-  const version = hashOf([...files].flat().concat(...pages.values(), view, worker, JSON.stringify({ threads, serviceWorker })), "hex").slice(0, 12);
+  const version = shortHash(...[...files, ...pages].flat(), worker, JSON.stringify({ threads, serviceWorker }));
 
   const written = new Map(files);
-  for (const [path, page] of pages) {
-    const marks = marksOf({ version, threads, serviceWorker });
-    written.set(path, Buffer.from(await distPage(page, { marks, all, paths, view: path === "index.html" ? viewOf(view, list[0]) : "" })));
-  }
+  const marks = marksOf({ version, threads, serviceWorker });
+  for (const [path, page] of pages) written.set(path, Buffer.from(page.replace("<html", `<html ${marks}`)));
   written.set("sw.js", Buffer.from(serviceWorker ? workerOf(worker, { version, threads, files, sizes }) : REMOVING_WORKER));
   for (const [path, bytes] of written) await write(join(unfinished, path), bytes);
   if (packed) await compress(unfinished, [...written.keys()]);
@@ -115,14 +118,14 @@ function viewOf(view, firstModel) {
 /**
  * @param {string} page
  * @param {object} dist
- * @param {string} dist.marks
  * @param {Map<string, Buffer>} dist.all
  * @param {Map<string, string>} dist.paths  where the files that it names are now
- * @param {string} dist.view
+ * @param {string} dist.view  in the place of its root
  */
-async function distPage(page, { marks, all, paths, view }) {
+async function distPage(page, { all, paths, view }) {
   const scripts = Array.from(page.matchAll(EARLY_SCRIPT), ([, path]) => text(all, path));
   const early = (await minified(scripts.join("\n"), "js")).trim();
+  const style = (await minified(text(all, "style.css"), "css")).trim();
   const map = IMPORT_MAP.exec(page)?.[1] ?? "";
   let isFirst = true;
   return page
@@ -132,10 +135,11 @@ async function distPage(page, { marks, all, paths, view }) {
       return `\n    <script>${early}</script>`;
     })
     .replace(IMPORT_MAP, "")
+    .replace(STYLE, () => `<style>${style}</style>`)
+    .replace("style-src 'self'", `style-src 'self' 'sha256-${hashOf([style], "base64")}'`)
     .replace(`'sha256-${hashOf([map], "base64")}'`, `'sha256-${hashOf([early], "base64")}'`)
     .replace(/(src|href)="([^"]+)"/g, (attribute, name, path) => (paths.has(path) ? `${name}="${paths.get(path)}"` : attribute))
-    .replace("<html", `<html ${marks}`)
-    .replace('<div id="app"></div>', (root) => view || root);
+    .replace(ROOT, () => view);
 }
 
 /**

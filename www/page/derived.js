@@ -36,10 +36,12 @@ export function builtinShown(state) {
 }
 
 /**
+ * What `models/index.json` says of a choice, if that is one of the models that came with the page.
+ *
  * @param {State["builtins"]} builtins
  * @param {State["choice"]} choice
  */
-function builtinOf(builtins, choice) {
+export function builtinOf(builtins, choice) {
   const source = choice?.source;
   if (source?.kind !== "urls") return null;
   return builtins?.find(({ name, file, parts }) => source.name === name && source.weights[0].endsWith(`/${parts?.[0].file ?? file}`)) ?? null;

@@ -51,13 +51,24 @@ function renderNow() {
   if (root.inert) removeFirstView();
   isScheduled = false;
   const { state } = store;
-  document.documentElement.dataset.theme = themeOf(state);
-  document.documentElement.dataset.size = state.size;
-  document.documentElement.lang = language();
+  setRoot("data-theme", themeOf(state));
+  setRoot("data-size", state.size);
+  setRoot("lang", language());
   render(appView(state, actions), root);
   const work = waiting;
   waiting = [];
   for (const job of work) job();
+}
+
+/**
+ * Sets an attribute of the page's root; one that is written anew has browsers style every element again.
+ *
+ * @param {string} name
+ * @param {string} value
+ */
+function setRoot(name, value) {
+  const { documentElement } = document;
+  if (documentElement.getAttribute(name) !== value) documentElement.setAttribute(name, value);
 }
 
 /** What `./build.sh dist` wrote into the page is only to be looked at. */

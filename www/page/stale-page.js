@@ -2,8 +2,7 @@
 // a page of an earlier version, whose files are gone; loading it anew, once, asks the host for the page of today.
 addEventListener("error", ({ target }) => {
   const { version } = document.documentElement.dataset;
-  const isNeeded = target instanceof HTMLScriptElement || (target instanceof HTMLLinkElement && target.rel === "stylesheet");
-  if (!isNeeded || version === undefined || location.protocol === "file:") return;
+  if (!(target instanceof HTMLScriptElement) || version === undefined || location.protocol === "file:") return;
   const KEY = "t5-playground.reloaded-as-stale";
   try {
     if (sessionStorage.getItem(KEY) === version) return;

@@ -4,7 +4,7 @@
 /** @import { Actions } from "../actions.js" */
 /** @import { BuiltinModel, Load, State } from "../types.js" */
 import { html, nothing } from "lit/html.js";
-import { builtinShown } from "../derived.js";
+import { builtinOf, builtinShown } from "../derived.js";
 import { formatBytes, formatCount, formatPercent, formatTimeLeft } from "../format.js";
 import { t } from "../i18n/index.js";
 import { bytesPerSecond, secondsLeft } from "../rate.js";
@@ -97,7 +97,7 @@ function nameOf({ model, load, builtins, awaited }) {
 
 /** @param {State} state */
 function factsLine({ model, load, builtins, awaited, choice }) {
-  if (load) return loadText(load, model !== null);
+  if (load) return loadText(load, model !== null, builtinOf(builtins, load.choice) !== null);
   if (model) return factsOf(model);
   if (awaited) return t("load.starting", { name: awaited.name });
   if (choice) return t("model.gone.hint");
@@ -133,10 +133,12 @@ function progressView({ choice, allLoadedBytes, allTotalBytes }) {
 /**
  * @param {Load} load
  * @param {boolean} isSecond  another model is in use, whose name stands above
+ * @param {boolean} isBuiltin  its files have names that are for nobody to read
  */
-function loadText(load, isSecond) {
-  const { choice, file, waiting } = load;
+function loadText(load, isSecond, isBuiltin) {
+  const { choice, waiting } = load;
   const name = choice.label;
+  const file = load.file !== null && isBuiltin ? name : load.file;
   const sentences = file === null ? [t("load.starting", { name })] : progressTexts(load, file);
   const prefix = isSecond && file !== null && file !== name ? t("load.second", { name }) : "";
   return html`
