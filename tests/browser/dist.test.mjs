@@ -306,6 +306,20 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
       tab.faults = [];
     });
 
+    it("says so where its script does not arrive", TEST, async () => {
+      server.root = dists.noWorker.out;
+      const [script] = (await readdir(join(server.root, "assets"))).filter((name) => /^page\..*\.js$/.test(name));
+      server.instead.set(`assets/${script}`, (_request, response) => response.writeHead(500).end());
+      const tab = await Playground.tab(context);
+      tabs.push(tab);
+      const going = tab.page.goto(server.url).catch(() => {});
+      await tab.page.waitForSelector("#not-arrived[role=alert]", { visible: true });
+      assert.ok(server.requested.filter((path) => path === `assets/${script}`).length >= 2, "it has been loaded anew first");
+      await tab.page.close();
+      await going;
+      tab.faults = [];
+    });
+
     it("with one thread, and a model in parts, it is not loaded anew, and needs no server either", TEST, async () => {
       server.root = dists.oneThread.out;
       const tab = await visit(THREADS);
