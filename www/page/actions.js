@@ -13,7 +13,7 @@ import { parseReference } from "../engine/reference.js";
 import { completionText, isGenerating, modelToReopen } from "./derived.js";
 import { t } from "./i18n/index.js";
 import { parseOptions } from "./options.js";
-import { keepModelToReopen } from "./storage.js";
+import { keep, keepModelToReopen } from "./storage.js";
 
 /** How long a button says that it has copied. */
 const COPIED_MS = 2000;
@@ -214,9 +214,11 @@ export class Actions {
 
   /**
    * For a new version, or for isolation. The prompt and the history are kept in any case; the model in use is
-   * opened again, where it can be.
+   * opened again, where it can be. All is written at once: a page that becomes isolated goes on in another process,
+   * where Firefox does not see what is written as the old one goes away.
    */
   loadPageAgain = () => {
+    keep(this.#state);
     const model = modelToReopen(this.#state);
     keepModelToReopen(model === "impossible" ? null : model);
     this.#hosting.loadPageAgain();
