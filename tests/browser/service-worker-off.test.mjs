@@ -104,8 +104,8 @@ for (const browserName of BROWSERS.filter((name) => name !== "webkit")) {
       await visit("?service-worker=off");
       // What was kept opened the page; it is loaded anew by itself, and then comes from the host.
       await Promise.all([server.asked("", 1), gone()]);
+      // Whether sw.js is asked for tells nothing: Firefox looks for a new version of one that it is about to remove.
       await worksWithout(await visit("?service-worker=off"));
-      assert.ok(!server.requested.includes("sw.js"), "no service worker comes anew");
     });
 
     it("a copy of the page without one removes that of an earlier copy", TEST, async () => {
