@@ -6,7 +6,7 @@ use candle_core::quantized::k_quants::BlockQ8K;
 
 use super::blocks::TensorType;
 use super::packed::Order;
-use super::scalar::{BLOCK, QuantizedRow};
+use super::scalar::{BLOCK, QuantizedRow, TILE, TileBlock};
 use super::twin;
 
 /// The values in integers, as [`QuantizedRow`] describes them, of all tokens.
@@ -35,6 +35,8 @@ pub struct Activations {
     bytes: Integers<i8>,
     /// Of `bytes`, (T, K / 32)
     sums: Vec<i32>,
+    /// `bytes` of the tokens that fill tiles, (T / 4, K / 32)
+    tiles: Vec<TileBlock>,
     /// The bias that the offsets of `bytes` take off.
     bias: u8,
     is_q8_k_ready: bool,
@@ -115,23 +117,41 @@ impl Activations {
     }
 
     fn prepare_bytes(&mut self, bias: u8) {
-        let (values, _) = self.values.as_chunks::<BLOCK>();
+        if self.bytes.is_ready && self.bias == bias {
+            return;
+        }
         if !self.bytes.is_ready {
+            let (values, _) = self.values.as_chunks::<BLOCK>();
             self.bytes.start(values.len(), 0);
             self.sums.resize(values.len(), 0);
             for (idx, x) in values.iter().enumerate() {
                 let block = &mut self.bytes.blocks[idx];
-                let (scale, sum) = twin::quantize_block_to_bytes(x, block);
-                self.bytes.scales[idx] = scale;
-                self.sums[idx] = sum;
-                self.bytes.offsets[idx] = -i32::from(bias) * sum;
-            }
-        } else if self.bias != bias {
-            for (offset, sum) in self.bytes.offsets.iter_mut().zip(&self.sums) {
-                *offset = -i32::from(bias) * sum;
+                (self.bytes.scales[idx], self.sums[idx]) = twin::quantize_block_to_bytes(x, block);
             }
         }
         self.bias = bias;
+        for (offset, sum) in self.bytes.offsets.iter_mut().zip(&self.sums) {
+            *offset = -i32::from(bias) * sum;
+        }
+        self.fill_tiles();
+    }
+
+    fn fill_tiles(&mut self) {
+        let n_blocks = self.dim / BLOCK;
+        self.tiles.resize_with(self.n_tokens / TILE * n_blocks, TileBlock::default);
+        for (tile_idx, tile) in self.tiles.chunks_exact_mut(n_blocks.max(1)).enumerate() {
+            for token in 0..TILE {
+                let row = self.bytes.row(tile_idx * TILE + token, self.dim);
+                for (block_idx, block) in tile.iter_mut().enumerate() {
+                    let fours = row.blocks[block_idx].as_chunks::<4>().0;
+                    for (place, four) in block.values.iter_mut().zip(fours) {
+                        place[token] = *four;
+                    }
+                    block.scales[token] = row.scales[block_idx];
+                    block.offsets[token] = row.offsets[block_idx];
+                }
+            }
+        }
     }
 
     /// The form of a token that matrices of `Q8_0` and of `Q4_0` in pairs read.
@@ -144,6 +164,13 @@ impl Activations {
     /// The form of a token that matrices in fours read.
     pub(super) fn bytes(&self, token_idx: usize) -> QuantizedRow<'_, i8> {
         self.bytes.row(token_idx, self.dim)
+    }
+
+    /// The form of the tokens `4 tile_idx..4 tile_idx + 4` that matrices in fours read, (K / 32).
+    pub(super) fn tile(&self, tile_idx: usize) -> &[TileBlock] {
+        debug_assert!(self.bytes.is_ready);
+        let n_blocks = self.dim / BLOCK;
+        &self.tiles[tile_idx * n_blocks..][..n_blocks]
     }
 
     fn prepare_q8_k(&mut self) {

@@ -1,11 +1,10 @@
 //! Attention to many keys, in integers of 16 bits: half of the memory of f32, and of its time.
 
-use super::ops::add_assign;
-use super::scalar::{KEY_BLOCK, LARGEST_VALUE, exp, rounded};
+use super::scalar::{KEY_BLOCK, LARGEST_VALUE, PANEL, exp, rounded};
 use super::twin;
 use crate::error::{Error, Result};
 
-/// Words that a vector holds: rows are filled up with zeros to a multiple of it.
+/// Columns of values that are packed at a time.
 const WORDS: usize = 8;
 
 /// Keys and values of one head, of S tokens.
@@ -17,11 +16,13 @@ const WORDS: usize = 8;
 pub struct PackedHead {
     /// K
     dim: usize,
-    /// (S, K filled up)
+    /// S
+    n_tokens: usize,
+    /// Panels of 16 keys, (S / 16, K filled up / 2, 16, 2)
     keys: Vec<i16>,
-    /// (S)
+    /// (S filled up)
     key_scales: Vec<f32>,
-    /// (S / 64, 32, K filled up, 2): two keys are side by side
+    /// Panels of 16 columns of 64 keys, (S / 64, K filled up / 16, 32, 16, 2)
     values: Vec<i16>,
     /// (S / 64, K filled up)
     value_scales: Vec<f32>,
@@ -48,16 +49,16 @@ impl PackedHead {
     /// # Errors
     /// `Error::Memory` if there is no room.
     pub fn fill(&mut self, keys: &[f32], values: &[f32], dim: usize) -> Result<()> {
-        let (n_tokens, wide) = (keys.len() / dim, dim.next_multiple_of(WORDS));
+        let (n_tokens, wide) = (keys.len() / dim, dim.next_multiple_of(PANEL));
         let n_blocks = n_tokens.div_ceil(KEY_BLOCK);
-        self.dim = dim;
-        resize(&mut self.keys, n_tokens * wide)?;
-        resize(&mut self.key_scales, n_tokens)?;
+        (self.dim, self.n_tokens) = (dim, n_tokens);
+        resize(&mut self.keys, n_tokens.next_multiple_of(PANEL) * wide)?;
+        resize(&mut self.key_scales, n_tokens.next_multiple_of(PANEL))?;
         resize(&mut self.values, n_blocks * KEY_BLOCK * wide)?;
         resize(&mut self.value_scales, n_blocks * wide)?;
-        let rows = self.keys.chunks_exact_mut(wide).zip(&mut self.key_scales);
-        for ((row, scale), key) in rows.zip(keys.chunks_exact(dim)) {
-            *scale = twin::quantize_words(key, largest_key(wide), &mut row[..dim]);
+        let panels = self.keys.chunks_exact_mut(PANEL * wide).zip(keys.chunks(PANEL * dim));
+        for ((panel, keys), scales) in panels.zip(self.key_scales.chunks_exact_mut(PANEL)) {
+            pack_keys(keys, dim, panel, scales);
         }
         let blocks = self.values.chunks_exact_mut(KEY_BLOCK * wide);
         let blocks = blocks.zip(self.value_scales.chunks_exact_mut(wide));
@@ -69,7 +70,7 @@ impl PackedHead {
 
     /// Number of tokens S.
     pub fn n_tokens(&self) -> usize {
-        self.key_scales.len()
+        self.n_tokens
     }
 
     /// `out = softmax(query keys^T + bias) values` for each of Q queries, (K), with their biases, (S), and
@@ -82,7 +83,7 @@ impl PackedHead {
         outs: [&mut [f32]; Q],
     ) {
         let (n, n_blocks) = (self.n_tokens(), self.n_tokens().div_ceil(KEY_BLOCK));
-        let wide = self.dim.next_multiple_of(WORDS);
+        let wide = self.dim.next_multiple_of(PANEL);
         ws.queries.resize(Q * wide, 0);
         ws.scores.resize(Q * n, 0.0);
         ws.probabilities.resize(Q * n_blocks * KEY_BLOCK, 0);
@@ -96,15 +97,13 @@ impl PackedHead {
             let scale = twin::quantize_words(query, largest_key(wide), &mut row[..self.dim]);
             (&*row, scale)
         });
-        twin::dot_words(words, &self.keys, &self.key_scales, rows_of(&mut ws.scores, n));
+        let scores = rows_of(&mut ws.scores, n);
+        twin::dot_words(words, &self.keys, &self.key_scales, biases, scores);
 
         let probabilities = ws.probabilities.chunks_exact_mut(n_blocks * KEY_BLOCK);
         let rows = ws.scores.chunks_exact_mut(n).zip(probabilities);
-        for ((row, factors), bias) in rows.zip(ws.factors.chunks_exact_mut(n_blocks)).zip(biases) {
-            if let Some(bias) = bias {
-                add_assign(row.0, bias);
-            }
-            to_probabilities(row.0, row.1, factors);
+        for ((scores, words), factors) in rows.zip(ws.factors.chunks_exact_mut(n_blocks)) {
+            to_probabilities(scores, words, factors);
         }
 
         ws.sums.fill(0.0);
@@ -128,9 +127,23 @@ fn largest_key(n: usize) -> f32 {
     (i32::MAX as f32 / n as f32).sqrt().floor().min(i16::MAX as f32) - 1.0
 }
 
+/// Packs up to 16 keys, (n, K), into a panel; the rest of the panel has zeros.
+fn pack_keys(keys: &[f32], dim: usize, panel: &mut [i16], scales: &mut [f32]) {
+    let wide = panel.len() / PANEL;
+    let mut words = vec![0; wide];
+    panel.fill(0);
+    scales.fill(0.0);
+    for ((lane, key), scale) in keys.chunks_exact(dim).enumerate().zip(scales) {
+        *scale = twin::quantize_words(key, largest_key(wide), &mut words[..dim]);
+        let places = panel.as_chunks_mut::<2>().0.iter_mut().skip(lane).step_by(PANEL);
+        for (place, pair) in places.zip(words.as_chunks::<2>().0) {
+            *place = *pair;
+        }
+    }
+}
+
 /// Packs the values of a block, (up to 64, K); the rest of the block has zeros.
 fn pack_values(values: &[f32], dim: usize, block: &mut [i16], scales: &mut [f32]) {
-    let wide = scales.len();
     block.fill(0);
     // A few columns at a time, so that what belongs to them stays in registers.
     for (first, scales) in (0..dim).step_by(WORDS).zip(scales.as_chunks_mut::<WORDS>().0) {
@@ -148,8 +161,10 @@ fn pack_values(values: &[f32], dim: usize, block: &mut [i16], scales: &mut [f32]
         }
         let inverses = most.map(|most| if most == 0.0 { 0.0 } else { LARGEST_VALUE / most });
         *scales = most.map(|most| most / LARGEST_VALUE);
-        for (pair, rows) in block.chunks_exact_mut(2 * wide).zip(values.chunks(2 * dim)) {
-            let words = &mut pair[2 * first..2 * (first + WORDS)].as_chunks_mut::<2>().0;
+        let panel = &mut block[first / PANEL * PANEL * KEY_BLOCK..][..PANEL * KEY_BLOCK];
+        let pairs = panel.as_chunks_mut::<{ 2 * PANEL }>().0.iter_mut();
+        for (pair, rows) in pairs.zip(values.chunks(2 * dim)) {
+            let words = &mut pair[2 * (first % PANEL)..][..2 * WORDS].as_chunks_mut::<2>().0;
             for (i, row) in rows.chunks_exact(dim).enumerate() {
                 for ((words, x), inverse) in words.iter_mut().zip(columns(row)).zip(inverses) {
                     words[i] = rounded(x * inverse) as i16;
@@ -162,11 +177,14 @@ fn pack_values(values: &[f32], dim: usize, block: &mut [i16], scales: &mut [f32]
 /// Turns scores, (S), into probabilities: words, (S filled up), and the factor of each block's, which their
 /// sum is divided by.
 fn to_probabilities(scores: &[f32], words: &mut [i16], factors: &mut [f32]) {
-    let max = twin::max(scores);
+    for (scores, max) in scores.chunks(KEY_BLOCK).zip(&mut *factors) {
+        *max = twin::max(scores);
+    }
+    let max = twin::max(factors);
     let mut total = 0.0;
     let (blocks, _) = words.as_chunks_mut::<KEY_BLOCK>();
     for ((scores, words), factor) in scores.chunks(KEY_BLOCK).zip(blocks).zip(&mut *factors) {
-        let block_max = twin::max(scores);
+        let block_max = *factor;
         words[scores.len()..].fill(0);
         let sum = twin::exp_words(scores, block_max, &mut words[..scores.len()]);
         *factor = exp(block_max - max);

@@ -12,7 +12,7 @@ use super::activations::Activations;
 use super::blocks::{TensorType, as_blocks};
 use super::matrix::Matrix;
 use super::packed::{Order, PackedMatrix};
-use super::scalar::{BLOCK, GROUP, Q8_0_BYTES, QuantizedRow};
+use super::scalar::{BLOCK, GROUP, Q8_0_BYTES, QuantizedRow, TILE, scales_of_group};
 use super::split::{Block, Blocks, Chunks, Split, for_each_piece};
 use super::{team, twin};
 
@@ -86,8 +86,14 @@ fn is_dequantized(w: &PackedMatrix) -> bool {
 /// for every tile.
 const MANY_TOKENS: usize = 8;
 
+/// The same of reading the scales of a group of `Q8_0` rows first: until the group is in the cache, memory is
+/// the limit, and it is fastest from the first byte to the last.
+const MANY_TOKENS_OF_Q8_0: usize = 32;
+
 /// As [`product`], of a packed matrix.
 fn packed_product(w: &PackedMatrix, x: &Activations, y: &mut Block) {
+    let words = |token_idx| x.words(w.tensor_type(), token_idx);
+    let bytes = |token_idx| x.bytes(token_idx);
     // Weights are read once for as many tokens as a tile has: tiles of 4, and of 2 and 1 for the tokens
     // left over. More tokens' sums would not fit the registers.
     macro_rules! tiles {
@@ -100,8 +106,24 @@ fn packed_product(w: &PackedMatrix, x: &Activations, y: &mut Block) {
             y.fill(twos..x.n_tokens(), $row, |xs| twin::$dots::<1>(group, xs $(, $signed)?));
         }};
     }
-    let words = |token_idx| x.words(w.tensor_type(), token_idx);
-    let bytes = |token_idx| x.bytes(token_idx);
+    // The same for many tokens and the order in fours: tokens of a tile are side by side then, and the
+    // scales of a group are converted once for all tiles.
+    let mut scales =
+        vec![[0.0; GROUP]; if x.n_tokens() < MANY_TOKENS { 0 } else { x.dim() / BLOCK }];
+    macro_rules! many_tiles {
+        ($group:expr, $first_row:expr, $signed:expr) => {{
+            let (group, first_row, signed) = ($group, $first_row, $signed);
+            let (fours, twos) = (x.n_tokens() / TILE * TILE, x.n_tokens() / 2 * 2);
+            let mut y = Columns { y: &mut *y, first_row };
+            scales_of_group::<{ GROUP * Q8_0_BYTES }>(group, &mut scales);
+            for first in (0..fours).step_by(TILE) {
+                let tile = x.tile(first / TILE);
+                y.put(first, &twin::dots_q8_0_tile(group, &scales, tile, signed));
+            }
+            y.fill(fours..twos, bytes, |xs| twin::dots_q8_0_fours::<2>(group, xs, signed));
+            y.fill(twos..x.n_tokens(), bytes, |xs| twin::dots_q8_0_fours::<1>(group, xs, signed));
+        }};
+    }
     let rows = y.cols();
     let groups = w.groups(rows.start / GROUP..rows.end.div_ceil(GROUP)).zip(rows.step_by(GROUP));
     match (w.tensor_type(), w.order()) {
@@ -109,11 +131,14 @@ fn packed_product(w: &PackedMatrix, x: &Activations, y: &mut Block) {
             let mut wide = vec![0; x.dim() / BLOCK * GROUP * Q8_0_BYTES];
             for (group, first_row) in groups {
                 twin::widen_group(group, &mut wide);
-                tiles!(&wide, first_row, bytes, dots_q8_0_fours, false);
+                many_tiles!(&wide, first_row, false);
             }
         }
         (TensorType::Q4_0, Order::Fours { .. }) => {
             groups.for_each(|(group, first)| tiles!(group, first, bytes, dots_q4_0_fours));
+        }
+        (_, Order::Fours { bias }) if x.n_tokens() >= MANY_TOKENS_OF_Q8_0 => {
+            groups.for_each(|(group, first)| many_tiles!(group, first, bias == 0));
         }
         (_, Order::Fours { bias }) => {
             let signed = bias == 0;
@@ -133,21 +158,27 @@ struct Columns<'a, 'y> {
 }
 
 impl Columns<'_, '_> {
-    /// Fills the rows `tokens`, a multiple of `TILE` of them, from `dots(tokens of a tile)`.
+    /// Fills the rows `tokens`, a multiple of `N` of them, from `dots(N tokens)`.
     #[inline(always)]
-    fn fill<'x, E: 'x, const TILE: usize>(
+    fn fill<'x, E: 'x, const N: usize>(
         &mut self,
         tokens: Range<usize>,
         row: impl Fn(usize) -> QuantizedRow<'x, E>,
-        dots: impl Fn([QuantizedRow<'x, E>; TILE]) -> [[f32; GROUP]; TILE],
+        dots: impl Fn([QuantizedRow<'x, E>; N]) -> [[f32; GROUP]; N],
     ) {
+        for first in tokens.step_by(N) {
+            self.put(first, &dots(std::array::from_fn(|i| row(first + i))));
+        }
+    }
+
+    /// Writes the sums of some tokens from `first_token` on.
+    #[inline(always)]
+    fn put(&mut self, first_token: usize, sums: &[[f32; GROUP]]) {
         let at = self.first_row - self.y.cols().start;
-        for first in tokens.step_by(TILE) {
-            for (i, sums) in dots(std::array::from_fn(|i| row(first + i))).iter().enumerate() {
-                let y = &mut self.y.row_mut(first + i)[at..];
-                let n_in_group = GROUP.min(y.len());
-                y[..n_in_group].copy_from_slice(&sums[..n_in_group]);
-            }
+        for (i, sums) in sums.iter().enumerate() {
+            let y = &mut self.y.row_mut(first_token + i)[at..];
+            let n_in_group = GROUP.min(y.len());
+            y[..n_in_group].copy_from_slice(&sums[..n_in_group]);
         }
     }
 }

@@ -15,8 +15,10 @@ use std::hint::black_box;
 use std::sync::OnceLock;
 
 use super::packed::Order;
-use super::scalar::{BLOCK, GROUP, NIBBLE_BIAS, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow};
-use super::simd128::{dots, load_bytes, rolled};
+use super::scalar::{
+    BLOCK, GROUP, NIBBLE_BIAS, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, TILE, TileBlock,
+};
+use super::simd128::{Totals, dots, load_bytes, rolled, splat_integer};
 
 /// The order of packed `Q8_0` groups that this machine multiplies exactly and fastest.
 pub fn order_q8_0() -> Order {
@@ -65,6 +67,56 @@ pub fn dots_q8_0_fours<const T: usize>(
             }
         }
     })
+}
+
+/// As [`super::scalar::dots_q8_0_tile`]; whether bytes are signed is the machine's choice here.
+#[inline]
+pub fn dots_q8_0_tile(
+    group: &[u8],
+    row_scales: &[[f32; GROUP]],
+    tile: &[TileBlock],
+    _signed: bool,
+) -> [[f32; GROUP]; TILE] {
+    let n_fours = rolled(BLOCK / 4);
+    let (group, _) = group.as_chunks::<{ GROUP * Q8_0_BYTES }>();
+    let mut totals = Totals::zeros();
+    for ((block, row_scales), x) in group.iter().zip(row_scales).zip(tile) {
+        // Pointers of which the compiler knows nothing: it would step them through the loop in a way that
+        // each load had to add to one first, where instructions add a constant for nothing.
+        let (block, x) = (black_box(block), black_box(x));
+        let mut sums = x.offsets.each_ref().map(|offset| [splat_integer(offset); 2]);
+        let (fours, _) = block.as_chunks::<{ 4 * GROUP }>();
+        for (four, x) in fours.iter().zip(&x.values).take(n_fours) {
+            let (low, high) = (load_bytes(four, 0), load_bytes(four, 16));
+            for ([low_sum, high_sum], x) in sums.iter_mut().zip(splat_each(x)) {
+                *low_sum = i32x4_relaxed_dot_i8x16_i7x16_add(x, low, *low_sum);
+                *high_sum = i32x4_relaxed_dot_i8x16_i7x16_add(x, high, *high_sum);
+            }
+        }
+        totals.add(load_scales(row_scales), sums, x.scales.each_ref());
+    }
+    totals.rows()
+}
+
+/// The scales of the rows of a group.
+#[inline(always)]
+fn load_scales(scales: &[f32; GROUP]) -> [v128; 2] {
+    let halves = scales.as_ptr().cast::<v128>();
+    // SAFETY: the reference covers both vectors; v128_load needs no alignment.
+    unsafe { [v128_load(halves), v128_load(halves.add(1))] }
+}
+
+/// Each token's four bytes, four times. One load serves all; the shuffles have a port of their own.
+#[inline(always)]
+fn splat_each(x: &[[i8; 4]; TILE]) -> [v128; TILE] {
+    // SAFETY: the reference covers the 16 bytes; v128_load needs no alignment.
+    let x = unsafe { v128_load(x.as_ptr().cast()) };
+    [
+        i32x4_shuffle::<0, 0, 0, 0>(x, x),
+        i32x4_shuffle::<1, 1, 1, 1>(x, x),
+        i32x4_shuffle::<2, 2, 2, 2>(x, x),
+        i32x4_shuffle::<3, 3, 3, 3>(x, x),
+    ]
 }
 
 /// As [`super::scalar::dots_q4_0_fours`].

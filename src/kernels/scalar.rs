@@ -5,12 +5,13 @@ mod words;
 
 pub(super) use products::NIBBLE_BIAS;
 pub use products::{
-    NIBBLE_FACTORS, QuantizedRow, dots_q4_0, dots_q4_0_fours, dots_q8_0, dots_q8_0_fours,
-    nibble_block, order_q4_0, order_q8_0, quantize_block, quantize_block_to_bytes, widen_group,
+    NIBBLE_FACTORS, QuantizedRow, TILE, TileBlock, dots_q4_0, dots_q4_0_fours, dots_q8_0,
+    dots_q8_0_fours, dots_q8_0_tile, nibble_block, order_q4_0, order_q8_0, quantize_block,
+    quantize_block_to_bytes, scales_of_group, widen_group,
 };
 pub use words::{
-    KEY_BLOCK, LARGEST_PROBABILITY, LARGEST_VALUE, add_weighted_words, dot_words, exp_words,
-    quantize_words,
+    EXP2_COEFFICIENTS, EXP2_LOW, KEY_BLOCK, LARGEST_PROBABILITY, LARGEST_VALUE, PANEL,
+    add_weighted_words, dot_words, exp_words, quantize_words,
 };
 
 /// Elements of a `Q8_0` or `Q4_0` block.

@@ -1,7 +1,9 @@
 //! Compares the vector kernels with their scalar twins on this very machine.
 
 use super::packed::Order;
-use super::scalar::{self, BLOCK, GROUP, KEY_BLOCK, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow};
+use super::scalar::{
+    self, BLOCK, GROUP, KEY_BLOCK, PANEL, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, TILE, TileBlock,
+};
 use super::twin;
 
 /// A small portable generator (xorshift) so that the check needs no dependency.
@@ -167,6 +169,35 @@ pub fn self_check(seed: u32, n_cases: usize) -> std::result::Result<usize, Strin
             let offsets = of_bias(i32::from(bias));
             let signed = bias == 0;
             same_dots!("dots_q8_0_fours", dots_q8_0_fours, Q8_0_BYTES, bytes, offsets, signed);
+            let tile: Vec<TileBlock> = (0..n_blocks)
+                .map(|block_idx| {
+                    let at = |token: usize| token * n_blocks + block_idx;
+                    TileBlock {
+                        values: std::array::from_fn(|four| {
+                            std::array::from_fn(|token| bytes[at(token)].as_chunks::<4>().0[four])
+                        }),
+                        scales: std::array::from_fn(|token| scales[at(token)]),
+                        offsets: std::array::from_fn(|token| offsets[at(token)]),
+                    }
+                })
+                .collect();
+            let group = numbers.group(n_blocks, Q8_0_BYTES);
+            let mut row_scales = vec![[0.0; GROUP]; n_blocks];
+            scalar::scales_of_group::<{ GROUP * Q8_0_BYTES }>(&group, &mut row_scales);
+            let found = twin::dots_q8_0_tile(&group, &row_scales, &tile, signed);
+            let rows: [_; TILE] = std::array::from_fn(|t| QuantizedRow {
+                blocks: &bytes[t * n_blocks..][..n_blocks],
+                scales: &scales[t * n_blocks..][..n_blocks],
+                offsets: &offsets[t * n_blocks..][..n_blocks],
+            });
+            // The tile's twin, and the same rows one by one.
+            let expected = scalar::dots_q8_0_tile(&group, &row_scales, &tile, signed);
+            let alone = scalar::dots_q8_0_fours(&group, rows, signed);
+            for expected in [expected, alone] {
+                for (a, b) in found.as_flattened().iter().zip(expected.as_flattened()) {
+                    same("dots_q8_0_tile", *a, *b)?;
+                }
+            }
         }
     }
     Ok(n_comparisons)
@@ -193,19 +224,22 @@ fn check_words(
     same_words("exp_words", &words)?;
     same("exp_words", found as f32, expected as f32)?;
 
-    let (n, n_rows) = (8 * (1 + case % 9), 1 + case % 11);
-    let rows = numbers.words(n_rows * n, 5000);
+    let (n, n_rows) = (PANEL * (1 + case % 5), 1 + case % 37);
+    let n_filled_up = n_rows.next_multiple_of(PANEL);
+    let rows = numbers.words(n_filled_up * n, 5000);
     let (a, b) = (numbers.words(n, 5000), numbers.words(n, 5000));
-    let (xs, scales) = ([(&a[..], 0.25), (&b[..], -1.5)], numbers.f32s(n_rows));
+    let (xs, scales) = ([(&a[..], 0.25), (&b[..], -1.5)], numbers.f32s(n_filled_up));
+    let bias = numbers.f32s(n_rows);
+    let biases = [None, Some(&bias[..])];
     let mut outs = [(); 2].map(|()| vec![0.0; 2 * n_rows]);
     let mut same_all = |kernel: &str, outs: &[Vec<f32>; 2]| {
         outs[0].iter().zip(&outs[1]).try_for_each(|(a, b)| same(kernel, *a, *b))
     };
-    twin::dot_words(xs, &rows, &scales, halves(&mut outs[0]));
-    scalar::dot_words(xs, &rows, &scales, halves(&mut outs[1]));
+    twin::dot_words(xs, &rows, &scales, biases, halves(&mut outs[0]));
+    scalar::dot_words(xs, &rows, &scales, biases, halves(&mut outs[1]));
     same_all("dot_words", &outs)?;
-    twin::dot_words([xs[1]], &rows, &scales, [&mut outs[0][..n_rows]]);
-    scalar::dot_words([xs[1]], &rows, &scales, [&mut outs[1][..n_rows]]);
+    twin::dot_words([xs[1]], &rows, &scales, [biases[1]], [&mut outs[0][..n_rows]]);
+    scalar::dot_words([xs[1]], &rows, &scales, [biases[1]], [&mut outs[1][..n_rows]]);
     same_all("dot_words", &outs)?;
 
     let probabilities = [(); 2].map(|()| {

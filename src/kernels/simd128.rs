@@ -12,14 +12,18 @@ use super::scalar::{
 };
 
 #[cfg(target_feature = "relaxed-simd")]
-pub(super) use products::{dots, load_bytes, rolled};
+pub(super) use products::{Totals, dots, load_bytes, rolled, splat_integer};
 pub use products::{dots_q4_0, dots_q8_0, nibble_block, quantize_block, quantize_block_to_bytes};
 pub use words::{add_weighted_words, dot_words, exp_words, quantize_words};
 
 #[cfg(target_feature = "relaxed-simd")]
-pub use super::relaxed::{dots_q4_0_fours, dots_q8_0_fours, order_q4_0, order_q8_0, widen_group};
+pub use super::relaxed::{
+    dots_q4_0_fours, dots_q8_0_fours, dots_q8_0_tile, order_q4_0, order_q8_0, widen_group,
+};
 #[cfg(not(target_feature = "relaxed-simd"))]
-pub use super::scalar::{dots_q4_0_fours, dots_q8_0_fours, order_q4_0, order_q8_0, widen_group};
+pub use super::scalar::{
+    dots_q4_0_fours, dots_q8_0_fours, dots_q8_0_tile, order_q4_0, order_q8_0, widen_group,
+};
 
 #[inline(always)]
 fn load_f32(x: &[f32; 4]) -> v128 {

@@ -17,6 +17,22 @@ pub struct QuantizedRow<'a, E> {
     pub offsets: &'a [i32],
 }
 
+/// Tokens whose activations are side by side in a [`TileBlock`].
+pub const TILE: usize = 4;
+
+/// A block of [`TILE`] tokens' activations in bytes, in the order in which a kernel reads it: so it needs one
+/// pointer for all tokens, and no arithmetic on it.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct TileBlock {
+    /// As those of [`QuantizedRow`]: for every four columns the four bytes of token 0, ... of the last.
+    pub values: [[[i8; 4]; TILE]; BLOCK / 4],
+    /// Of each token.
+    pub scales: [f32; TILE],
+    /// Of each token.
+    pub offsets: [i32; TILE],
+}
+
 /// What a nibble of 0..=15 has too much: it stands for -8..=7.
 pub(in super::super) const NIBBLE_BIAS: i32 = 8;
 
@@ -78,14 +94,55 @@ pub fn dots_q8_0_fours<const T: usize>(
     signed: bool,
 ) -> [[f32; GROUP]; T] {
     dots(group, xs, |block: &[u8; GROUP * Q8_0_BYTES], x, sums| {
-        let value = |byte: u8| if signed { i32::from(byte as i8) } else { i32::from(byte) };
         let (fours, _) = block.as_chunks::<{ 4 * GROUP }>();
         for (four, x) in fours.iter().zip(x.as_chunks::<4>().0) {
-            for (sum, row) in sums.iter_mut().zip(four.as_chunks::<4>().0) {
-                *sum += row.iter().zip(x).map(|(w, x)| value(*w) * i32::from(*x)).sum::<i32>();
-            }
+            add_four(four, x, signed, sums);
         }
     })
+}
+
+/// As [`dots_q8_0_fours`], of the tokens of a tile, (K / 32), with the scales of the group in f32,
+/// (K / 32, 8).
+#[inline]
+pub fn dots_q8_0_tile(
+    group: &[u8],
+    row_scales: &[[f32; GROUP]],
+    tile: &[TileBlock],
+    signed: bool,
+) -> [[f32; GROUP]; TILE] {
+    let mut totals = [[0f32; GROUP]; TILE];
+    let blocks = group.as_chunks::<{ GROUP * Q8_0_BYTES }>().0.iter();
+    for ((block, row_scales), x) in blocks.zip(row_scales).zip(tile) {
+        for (token, totals) in totals.iter_mut().enumerate() {
+            let mut sums = [x.offsets[token]; GROUP];
+            for (four, x) in block.as_chunks::<{ 4 * GROUP }>().0.iter().zip(&x.values) {
+                add_four(four, &x[token], signed, &mut sums);
+            }
+            for ((total, sum), scale) in totals.iter_mut().zip(sums).zip(row_scales) {
+                *total += sum as f32 * (scale * x.scales[token]);
+            }
+        }
+    }
+    totals
+}
+
+/// Adds the products of each row's four bytes with those of a token.
+#[inline(always)]
+fn add_four(four: &[u8; 4 * GROUP], x: &[i8; 4], signed: bool, sums: &mut [i32; GROUP]) {
+    let value = |byte: u8| if signed { i32::from(byte as i8) } else { i32::from(byte) };
+    for (sum, row) in sums.iter_mut().zip(four.as_chunks::<4>().0) {
+        *sum += row.iter().zip(x).map(|(w, x)| value(*w) * i32::from(*x)).sum::<i32>();
+    }
+}
+
+/// The scales of the rows of a packed group of blocks of `BYTES`, in f32, (K / 32, 8).
+pub fn scales_of_group<const BYTES: usize>(group: &[u8], scales: &mut [[f32; GROUP]]) {
+    for (block, scales) in group.as_chunks::<BYTES>().0.iter().zip(scales) {
+        let (_, halves) = block.as_rchunks::<2>();
+        for (scale, half) in scales.iter_mut().zip(&halves[halves.len() - GROUP..]) {
+            *scale = f16_to_f32(u16::from_le_bytes(*half));
+        }
+    }
 }
 
 /// As [`dots_q4_0`], of rows in fours.

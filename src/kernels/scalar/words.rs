@@ -1,9 +1,15 @@
 //! Attention in 16-bit integers. Their sums are exact, so the order of additions is free within a block.
 
-use super::{exp, rounded};
+use super::rounded;
 
 /// Keys whose probabilities and values share a sum of integers.
 pub const KEY_BLOCK: usize = 64;
+
+/// Inner products that are side by side: keys, or columns of values.
+///
+/// A panel, (n / 2, 16, 2), holds 16 vectors of n words, two words of each in turn, so that a kernel reads it from
+/// the first word to the last and has each product in a lane of its own.
+pub const PANEL: usize = 16;
 
 /// What stands for the largest probability of a block of keys.
 pub const LARGEST_PROBABILITY: f32 = 16_384.0;
@@ -26,23 +32,50 @@ pub fn quantize_words(x: &[f32], largest: f32, words: &mut [i16]) -> f32 {
     amax / largest
 }
 
-/// Inner products of each of Q rows of words, (K), with the rows of a matrix, (R, K), times the factors of
-/// both: outs is Q times (R). The sums of integers must not reach 2^31.
+/// Inner products of each of Q vectors of n words with those of a panel.
+#[inline(always)]
+fn panel_dots<const Q: usize>(xs: [&[i16]; Q], panel: &[i16]) -> [[i32; PANEL]; Q] {
+    xs.map(|x| {
+        let mut sums = [0; PANEL];
+        let rows = panel.as_chunks::<2>().0.as_chunks::<PANEL>().0;
+        for (x, row) in x.as_chunks::<2>().0.iter().zip(rows) {
+            for (sum, y) in sums.iter_mut().zip(row) {
+                *sum += i32::from(x[0]) * i32::from(y[0]) + i32::from(x[1]) * i32::from(y[1]);
+            }
+        }
+        sums
+    })
+}
+
+/// Inner products of each of Q rows of words, (K), with R keys, (R / 16 panels), times the factors of both, and
+/// the biases added: outs and biases are Q times (R). The sums of integers must not reach 2^31.
 #[inline]
 pub fn dot_words<const Q: usize>(
     xs: [(&[i16], f32); Q],
-    rows: &[i16],
-    row_scales: &[f32],
+    keys: &[i16],
+    key_scales: &[f32],
+    biases: [Option<&[f32]>; Q],
     outs: [&mut [f32]; Q],
 ) {
-    for ((x, x_scale), out) in xs.into_iter().zip(outs) {
-        let rows = rows.chunks_exact(x.len()).zip(row_scales);
-        for (out, (row, scale)) in out.iter_mut().zip(rows) {
-            let products = x.iter().zip(row).map(|(x, y)| i32::from(*x) * i32::from(*y));
-            *out = products.sum::<i32>() as f32 * (x_scale * scale);
+    let panels = keys.chunks_exact(PANEL * xs[0].0.len()).zip(key_scales.chunks_exact(PANEL));
+    for (first, (panel, scales)) in (0..).step_by(PANEL).zip(panels) {
+        let sums = panel_dots(xs.map(|(x, _)| x), panel);
+        for (q, sums) in sums.into_iter().enumerate() {
+            let outs = outs[q].iter_mut().enumerate().skip(first);
+            for (((idx, out), sum), scale) in outs.zip(sums).zip(scales) {
+                let score = sum as f32 * (xs[q].1 * scale);
+                *out = biases[q].map_or(score, |bias| score + bias[idx]);
+            }
         }
     }
 }
+
+// 2^r for r within ±0.5, to 3e-6 of itself: less than a tenth of a probability's unit.
+/// Of the highest power first.
+pub const EXP2_COEFFICIENTS: [f32; 5] =
+    [0.009_570_102, 0.055_917_863, 0.240_247_44, 0.693_121_8, 0.999_999_3];
+/// Below it, e^x in units rounds to 0 anyway.
+pub const EXP2_LOW: f32 = -100.0;
 
 /// Writes e^(x - max) in units of 1 / [`LARGEST_PROBABILITY`], rounded; returns their sum. `x` has no
 /// element above `max`.
@@ -50,16 +83,23 @@ pub fn dot_words<const Q: usize>(
 pub fn exp_words(x: &[f32], max: f32, words: &mut [i16]) -> i32 {
     let mut sum = 0;
     for (word, x) in words.iter_mut().zip(x) {
-        *word = rounded(exp(x - max) * LARGEST_PROBABILITY) as i16;
+        let exponent = (x - max) * super::LOG2_E;
+        let exponent = if exponent < EXP2_LOW { EXP2_LOW } else { exponent };
+        let integer = exponent + super::ROUNDER;
+        let r = exponent - (integer - super::ROUNDER);
+        let mut p = EXP2_COEFFICIENTS[0] * LARGEST_PROBABILITY;
+        for c in &EXP2_COEFFICIENTS[1..] {
+            p = p * r + c * LARGEST_PROBABILITY;
+        }
+        // The bits of the rounder are shifted out.
+        *word = rounded(f32::from_bits(p.to_bits().wrapping_add(integer.to_bits() << 23))) as i16;
         sum += i32::from(*word);
     }
     sum
 }
 
 /// `out += factor * sum of probability * value` over a block of [`KEY_BLOCK`] keys, for each of Q rows of
-/// probabilities; outs is Q times (K).
-///
-/// Of values, (KEY_BLOCK / 2, K, 2), two keys are side by side; value_scales is (K).
+/// probabilities; outs is Q times (K), as is value_scales; values is (K / 16 panels) of KEY_BLOCK words each.
 #[inline]
 pub fn add_weighted_words<const Q: usize>(
     probabilities: [(&[i16; KEY_BLOCK], f32); Q],
@@ -67,17 +107,14 @@ pub fn add_weighted_words<const Q: usize>(
     value_scales: &[f32],
     outs: [&mut [f32]; Q],
 ) {
-    let n = value_scales.len();
-    for ((probabilities, factor), out) in probabilities.into_iter().zip(outs) {
-        for (col, (out, scale)) in out.iter_mut().zip(value_scales).enumerate() {
-            let mut sum = 0;
-            for (pair, values) in
-                probabilities.as_chunks::<2>().0.iter().zip(values.chunks_exact(2 * n))
-            {
-                sum += i32::from(pair[0]) * i32::from(values[2 * col]);
-                sum += i32::from(pair[1]) * i32::from(values[2 * col + 1]);
+    let panels = values.chunks_exact(PANEL * KEY_BLOCK).zip(value_scales.chunks_exact(PANEL));
+    for (first, (panel, scales)) in (0..).step_by(PANEL).zip(panels) {
+        let sums = panel_dots(probabilities.map(|(x, _)| &x[..]), panel);
+        for (q, sums) in sums.into_iter().enumerate() {
+            let outs = &mut outs[q][first..first + PANEL];
+            for ((out, sum), scale) in outs.iter_mut().zip(sums).zip(scales) {
+                *out += sum as f32 * (scale * probabilities[q].1);
             }
-            *out += sum as f32 * (scale * factor);
         }
     }
 }

@@ -73,8 +73,15 @@ fn load_extend(x: &[u8; 16], at: usize) -> v128 {
 
 /// `x`, four times, from memory: ports for arithmetic stay free.
 #[inline(always)]
-fn splat_integer(x: &i32) -> v128 {
+pub(in super::super) fn splat_integer(x: &i32) -> v128 {
     // SAFETY: the reference covers the 4 bytes; the load needs no alignment.
+    unsafe { v128_load32_splat(std::ptr::from_ref(x).cast()) }
+}
+
+/// As [`splat_integer`].
+#[inline(always)]
+fn splat_f32(x: &f32) -> v128 {
+    // SAFETY: as there.
     unsafe { v128_load32_splat(std::ptr::from_ref(x).cast()) }
 }
 
@@ -110,17 +117,44 @@ pub(in super::super) fn dots<E, const BYTES: usize, const T: usize>(
     // Equal lengths, said once, spare the loop its bounds checks.
     let n_blocks = group.len();
     let xs = xs.map(|x| (&x.blocks[..n_blocks], &x.scales[..n_blocks], &x.offsets[..n_blocks]));
-    let mut totals = [[f32x4_splat(0.0); 2]; T];
+    let mut totals = Totals::zeros();
     for (block_idx, block) in group.iter().enumerate() {
         let mut sums = xs.map(|(_, _, offsets)| [splat_integer(&offsets[block_idx]); 2]);
         add_products(block, xs.map(|(blocks, _, _)| &blocks[block_idx]), &mut sums);
-        let halves = load_bytes(block, BYTES - 2 * GROUP);
-        let row_scales = [
-            extended_halves_to_f32(i32x4_extend_low_i16x8(halves)),
-            extended_halves_to_f32(i32x4_extend_high_i16x8(halves)),
-        ];
-        for ((totals, sums), (_, scales, _)) in totals.iter_mut().zip(sums).zip(&xs) {
-            let scale = f32x4_splat(scales[block_idx]);
+        totals.add(scales_of(block), sums, std::array::from_fn(|t| &xs[t].1[block_idx]));
+    }
+    totals.rows()
+}
+
+/// The rows' scales, which are the last bytes of a packed block.
+#[inline(always)]
+fn scales_of<const BYTES: usize>(block: &[u8; BYTES]) -> [v128; 2] {
+    let halves = load_bytes(block, BYTES - 2 * GROUP);
+    [
+        extended_halves_to_f32(i32x4_extend_low_i16x8(halves)),
+        extended_halves_to_f32(i32x4_extend_high_i16x8(halves)),
+    ]
+}
+
+/// The sums of T tokens with the rows of a group, in f32.
+pub(in super::super) struct Totals<const T: usize>([[v128; 2]; T]);
+
+impl<const T: usize> Totals<T> {
+    #[inline(always)]
+    pub(in super::super) fn zeros() -> Totals<T> {
+        Totals([[f32x4_splat(0.0); 2]; T])
+    }
+
+    /// Adds the sums of a block times the rows' scales and the tokens'.
+    #[inline(always)]
+    pub(in super::super) fn add(
+        &mut self,
+        row_scales: [v128; 2],
+        sums: [[v128; 2]; T],
+        scales: [&f32; T],
+    ) {
+        for ((totals, sums), scale) in self.0.iter_mut().zip(sums).zip(scales) {
+            let scale = splat_f32(scale);
             for half in 0..2 {
                 let scale = f32x4_mul(row_scales[half], scale);
                 let scaled = f32x4_mul(f32x4_convert_i32x4(sums[half]), scale);
@@ -128,13 +162,17 @@ pub(in super::super) fn dots<E, const BYTES: usize, const T: usize>(
             }
         }
     }
-    totals.map(|[low, high]| {
-        let mut total = [0.0; GROUP];
-        let (halves, _) = total.as_chunks_mut::<4>();
-        store_f32(&mut halves[0], low);
-        store_f32(&mut halves[1], high);
-        total
-    })
+
+    #[inline(always)]
+    pub(in super::super) fn rows(self) -> [[f32; GROUP]; T] {
+        self.0.map(|[low, high]| {
+            let mut total = [0.0; GROUP];
+            let (halves, _) = total.as_chunks_mut::<4>();
+            store_f32(&mut halves[0], low);
+            store_f32(&mut halves[1], high);
+            total
+        })
+    }
 }
 
 /// As [`super::super::scalar::quantize_block`].
