@@ -15,6 +15,10 @@ const INITIAL_PAGES = 65;
 const MAXIMUM_PAGES = [65_536, 32_768, 16_384, 8_192];
 /** Threads run kernels, which need little. */
 const STACK_BYTES = 4 * PAGE_BYTES;
+/** Fits into any cache. */
+const WARM_UP_BYTES = 100_000;
+/** So long runs the code of the products before the browser compiles it anew to run fast. */
+const WARM_UP_MS = 10;
 /** A model does not wait longer than this for threads: one that never starts must not hold it up for good. */
 const THREADS_PATIENCE_MS = 30_000;
 
@@ -23,6 +27,7 @@ const THREADS_PATIENCE_MS = 30_000;
  * @property {Engine} engine
  * @property {() => string | undefined} lastPanic
  * @property {() => EngineInfo} info
+ * @property {() => void} warmUp  has the browser compile what takes the most time, while bytes are on their way
  * @property {() => Promise<void>} useThreads  lets those threads compute that help the loaded model, or
  *   all that were wished for, once they have started
  */
@@ -59,6 +64,12 @@ export async function startEngine(wish, onThreadLost) {
     engine,
     lastPanic: () => bindings.lastPanic(),
     info: () => ({ ...engine.info(), notices }),
+    warmUp() {
+      const ceilings = new bindings.Ceilings(WARM_UP_BYTES);
+      const end = performance.now() + WARM_UP_MS;
+      while (performance.now() < end) ceilings.multiply();
+      ceilings.free();
+    },
     async useThreads() {
       await threadsStarted;
       engine.useThreads(wish.threads);

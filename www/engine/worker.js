@@ -82,7 +82,7 @@ async function handle({ request, files = [] }) {
  * @param {Extract<EngineRequest, { type: "load" }>} request
  * @param {File[]} files
  */
-async function load({ engine, useThreads, info }, { source, weights }, files) {
+async function load({ engine, warmUp, useThreads, info }, { source, weights }, files) {
   if (loading || running) {
     const message = loading ? "A model is loading already: cancel that first." : "A completion is running: stop it first.";
     return fail("load", null, busy(message));
@@ -94,7 +94,10 @@ async function load({ engine, useThreads, info }, { source, weights }, files) {
     const { signal } = loading;
     const store = await openStore();
     const onWait = (/** @type {Wait} */ wait) => post({ type: "load_waiting", ...wait });
-    const { model, kept } = await loadModel({ engine, source, files, weights, store, signal, onProgress: progress.say, onWait });
+    const coming = loadModel({ engine, source, files, weights, store, signal, onProgress: progress.say, onWait });
+    // What it asks for takes its time to come.
+    warmUp();
+    const { model, kept } = await coming;
     progress.end();
     await useThreads();
     const load_ms = performance.now() - startedMs;
