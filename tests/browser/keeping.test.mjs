@@ -38,24 +38,25 @@ inEachBrowser("keeping models", {}, {
     assert.equal(hub.requests.filter((request) => request.includes("/config.json")).length, 1);
   },
 
-  async "a tab that is killed leaves a part, and the next one fetches only the rest"({ visit, hub }) {
+  async "a tab that is killed at 20 moments leaves a part, and the next one fetches only the rest"({ visit, hub }) {
     const { files } = await publishGguf(hub);
     const page = await visit(NO_MODEL);
     const size = sizeOf(files[FILE]);
-    for (const place of places(5, size, 8)) {
+    const moments = places(20, size, 8);
+    for (const place of moments) {
       hub.faults.set(FILE, { holdAt: [place] });
       await start(page, hubSource(hub, REPO, [FILE]));
       await hub.held();
       await partHas(page, FILE, place);
       await page.anotherTab();
       assert.deepEqual(await kept(page), { [FILE]: { n_bytes: place, is_whole: false } });
+      hub.break(); // Firefox keeps the connection of a killed tab, and opens six at most.
     }
     hub.faults.clear();
     hub.served.clear();
-    const [last] = places(5, size, 8).slice(-1);
     const { loaded } = await load(page, hubSource(hub, REPO, [FILE]));
     assert.equal(loaded?.kept.why, null);
-    assert.equal(hub.served.get(FILE), size - last);
+    assert.equal(hub.served.get(FILE), size - (moments.at(-1) ?? 0));
     assert.deepEqual(await kept(page), { [FILE]: { n_bytes: size, is_whole: true } });
   },
 
