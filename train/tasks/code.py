@@ -26,6 +26,9 @@ FUNCTIONS = [
     for name, body, wordings in (line.split(" => ") for line in lines("functions.txt"))
 ]
 
+# How a wording begins that is no order but a question or a thing, and so cannot stand behind "Write code to".
+NO_ORDER = re.compile(r"(what|which|how|are|where|for|I|the|a|all|every|only|rows|number|names|frequency|summary|basic|correlation|histogram|scatter|area|df1?)\b|[^a-zA-Z]")
+
 
 def column(d):
     return (
@@ -75,25 +78,35 @@ def pandas_line(d):
                   v=d.pick([d.number(1, 1000), d.number(1, 20), 0]), w=d.pick([made_up(d, False), "Paris", "blue",
                       "yes", "open"]),
                   f=function, s=d.pick(STATISTICS[function]))  # fmt: skip
-    return d.phrase(*wordings).format(**values), answer.format(**values)
+    wording = d.phrase(*wordings)
+    return wording.format(**values), answer.format(**values), not NO_ORDER.match(wording)
 
 
 def function(d):
     name, body, wordings = d.pick(FUNCTIONS)
     task = d.phrase(*wordings)
-    if d.chance(0.35):
+    no_order, named = NO_ORDER.match(task), d.chance(0.35)
+    if named:
         name = (
             made_up(d, False)
             if d.chance(0.5)
             else d.pick(["f", "solve", "calc", "run", "my_function", "task", "g", "compute", "do_it"])
         )
         request = d.phrase(
+            "Write a Python function {n}: {q}", "Python function {n}: {q}", "{q}\nCall the function {n}.",
+            "Define {n} in Python: {q}", "{q} (Python, the function is called {n})",
+        ) if no_order else d.phrase(
             "Write a Python function called {n} to {q}.",
             "Write a function named {n} to {q} in Python.",
             "Define a function {n} to {q}.",
             "Write a Python function {n} that can {q}.",
             "Create a function called {n} to {q}.",
             "Implement {n}, a Python function to {q}.",
+        )
+    elif no_order:
+        request = d.phrase(
+            "Python: {q}", "{q} in Python", "Python function: {q}", "Write a Python function: {q}", "Python code: {q}", "{q}\nWrite a Python function.",
+            "I need a Python function: {q}", "Task: {q}\nPython function:", "Code in Python: {q}", "[Show|Give] me a function in Python: {q}",
         )
     else:
         request = d.phrase(
@@ -143,8 +156,13 @@ def statement(d):
 def make(d):
     x = d.rng.random()
     if x < 0.68:
-        request, answer = pandas_line(d)
+        request, answer, is_order = pandas_line(d)
         wording = d.phrase(
+            "{q}", "{q}?", "Python: {q}", "# {q}\n", "{q} in Python", "code: {q}", "pandas: {q}", "{q} using pandas", "Natural language: {q}\nPython:",
+            "Translate to Python: {q}", "Translate this into Python code: {q}", "translate English to Python: {q}", "Generate [Python|pandas] code: {q}",
+            "In pandas: {q}", "Question: {q}\nAnswer:", "Task: {q}\nCode:", "One line of pandas: {q}", "{q} in pandas", "{q}\n\nPython code:", "{q} (pandas)",
+            "Instruction: {q}\nCode:", "Q: {q}\nA:", "Convert to pandas code: {q}", "Write this in pandas: {q}", "[Show|Give|Send] me the code: {q}", "{q}\npandas:",
+        ) if not is_order else d.phrase(
             "{q}", "{q}.", "Write Python code to {q}.", "Write pandas code to {q}.", "Python: {q}",
             "How do I {q} in pandas?", "Translate to Python: {q}",
             "Translate this into Python code: {q}", "Write a line of Python that will {q}.", "# {q}\n",
