@@ -403,3 +403,32 @@ function recordWorkerMessages() {
   Object.assign(window, { workerMessages: messages });
   navigator.serviceWorker?.addEventListener("message", ({ data }) => messages.push(data));
 }
+
+// Its driver tells neither of requests nor of what workers say.
+describe("dist, in webkit", { skip: !BROWSERS.includes("webkit"), timeout: 600_000 }, () => {
+  it("completes a prompt in a sub-folder, on one thread, and does so again without a server", TEST, async () => {
+    const server = await BareServer.start(dists.first.out, BASE);
+    const browser = await launch("webkit");
+    try {
+      const tab = await Playground.tab(await browser.createBrowserContext());
+      await tab.page.goto(server.url);
+      await tab.modelLoaded();
+      await tab.type("prompt", "What is the capital of France?");
+      const text = await tab.complete();
+      assert.match(text, /Paris/);
+      await tab.page.waitForSelector('[data-what="model"]');
+
+      await server.stop();
+      await tab.page.goto(server.url);
+      await tab.modelLoaded();
+      // Isolated, but without shared memory: no threads.
+      assert.deepEqual(await tab.page.evaluate(() => [crossOriginIsolated, typeof SharedArrayBuffer]), [true, "undefined"]);
+      await tab.type("prompt", "What is the capital of France?");
+      assert.equal(await tab.complete(), text);
+      await tab.close();
+    } finally {
+      await browser.close();
+      await server.stop();
+    }
+  });
+});
