@@ -14,7 +14,7 @@ use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use serde_json::json;
 use t5_playground::config::{MetadataValue, T5Config};
-use t5_playground::kernels::{Matrix, TensorType};
+use t5_playground::kernels::{Matrix, Order, PackedMatrix, TensorType};
 use t5_playground::weights::names::expected_tensors;
 use t5_playground::weights::{GgufMetadata, GgufValue, Weights, write_gguf};
 
@@ -59,7 +59,7 @@ fn main() {
         let keeps_f32 = is_norm || name.contains("relative_attention_bias");
         let tensor_type = if keeps_f32 { TensorType::F32 } else { tensor_type };
         let matrix = Matrix::from_f32(tensor_type, n_rows, n_cols, &values).expect("whole blocks");
-        weights.insert(name, shape, matrix);
+        weights.insert(name, shape, PackedMatrix::with_order(matrix, Order::Plain));
     }
 
     let mut metadata = GgufMetadata::new();

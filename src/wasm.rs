@@ -163,6 +163,7 @@ impl Engine {
                 tokenizer_json,
                 tokenizer_config_json,
                 without_tokenizer: false,
+                for_parts: false,
             })
             .map_err(error)?,
         );

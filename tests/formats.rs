@@ -7,6 +7,7 @@ use std::path::Path;
 
 use common::{expected, golden, greedy, load, load_golden, options, read_f32, relative_error};
 use t5_playground::engine::{Engine, LoadOptions, LoadSession, Notice, gguf_metadata};
+use t5_playground::error::Error;
 use t5_playground::generate::GenerationConfig;
 use t5_playground::kernels::TensorType;
 use t5_playground::model::Workspace;
@@ -125,7 +126,8 @@ fn convert_writes_a_whole_model() {
     for model in ["t5-v1_0", "t5-v1_1", "flan-odd", "mt5", "umt5", "byt5"] {
         let folder = golden("models").join(model);
         let file = fs::read(folder.join("model.safetensors")).unwrap();
-        let mut session = LoadSession::new(options(&folder, WeightType::Q8_0)).unwrap();
+        let for_parts = LoadOptions { for_parts: true, ..options(&folder, WeightType::Q8_0) };
+        let mut session = LoadSession::new(for_parts).unwrap();
         session.begin_file("model.safetensors", None).unwrap();
         session.push(&file).unwrap();
         session.finish_file().unwrap();
@@ -182,16 +184,17 @@ fn copies_and_leftovers_in_published_files_are_passed_over() {
 fn blocks_of_every_type_are_read_as_an_independent_reader_reads_them() {
     let recorded = read_f32(&golden("gguf/blocks.safetensors"));
     let file = fs::read(golden("gguf/blocks.gguf")).unwrap();
-    let mut loader = WeightsLoader::new(WeightType::AsIs);
-    let mut keep_all =
-        |header: &FileHeader| Ok(header.tensors.iter().map(|tensor| tensor.name.clone()).collect());
+    let mut loader = WeightsLoader::new(WeightType::AsIs, false);
+    let mut keep_all = |header: &mut FileHeader| {
+        Ok(header.tensors.iter().map(|tensor| tensor.name.clone()).collect())
+    };
     loader.begin_file("blocks.gguf", Some(file.len() as u64)).unwrap();
     loader.push(&file, &mut keep_all).unwrap();
     loader.finish_file(&mut keep_all).unwrap();
     let (weights, _, _) = loader.finish().unwrap();
     let mut n_types = 0;
     for (name, _, matrix) in weights.iter() {
-        assert!(relative_error(&matrix.to_f32(), &recorded[name]) < 1e-6, "{name}");
+        assert!(relative_error(&matrix.plain().to_f32(), &recorded[name]) < 1e-6, "{name}");
         assert_eq!(matrix.tensor_type().name(), name);
         n_types += 1;
     }
@@ -204,4 +207,21 @@ fn gguf_type_numbers_are_the_specifications() {
         assert_eq!(TensorType::from_gguf_id(tensor_type.gguf_id()), Some(tensor_type));
     }
     assert_eq!(TensorType::from_gguf_id(4), None);
+}
+
+#[test]
+fn a_load_ends_in_what_it_was_begun_for() {
+    let file = fs::read(golden("models/t5-v1_1/model.safetensors")).unwrap();
+    let loaded = |for_parts| {
+        let options = options(&golden("models/t5-v1_1"), WeightType::Q8_0);
+        let mut session = LoadSession::new(LoadOptions { for_parts, ..options }).unwrap();
+        session.begin_file("model.safetensors", None).unwrap();
+        session.push(&file).unwrap();
+        session.finish_file().unwrap();
+        session
+    };
+    assert!(loaded(true).finish_parts().is_ok());
+    assert!(loaded(false).finish().is_ok());
+    assert!(matches!(loaded(true).finish(), Err(Error::State(_))));
+    assert!(matches!(loaded(false).finish_parts(), Err(Error::State(_))));
 }

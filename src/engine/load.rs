@@ -31,6 +31,9 @@ pub struct LoadOptions {
     pub tokenizer_config_json: Option<String>,
     /// Accept a model without a tokenizer, for token ids alone.
     pub without_tokenizer: bool,
+    /// Leave tensors and metadata as files have them, for [`LoadSession::finish_parts`], and not as
+    /// running the model needs them.
+    pub for_parts: bool,
 }
 
 /// A model that is ready, with what is needed to run it.
@@ -60,6 +63,7 @@ pub struct ModelParts {
 pub struct LoadSession {
     name: String,
     without_tokenizer: bool,
+    for_parts: bool,
     loader: WeightsLoader,
     head: Head,
 }
@@ -68,7 +72,8 @@ pub struct LoadSession {
 struct Head {
     config: Option<T5Config>,
     tokenizer: Option<Tokenizer>,
-    metadata: GgufMetadata,
+    /// What the files say, where it is to be kept.
+    metadata: Option<GgufMetadata>,
 }
 
 impl LoadSession {
@@ -89,8 +94,9 @@ impl LoadSession {
         Ok(LoadSession {
             name: options.name,
             without_tokenizer: options.without_tokenizer,
-            loader: WeightsLoader::new(options.weights),
-            head: Head { config, tokenizer, metadata: GgufMetadata::new() },
+            for_parts: options.for_parts,
+            loader: WeightsLoader::new(options.weights, !options.for_parts),
+            head: Head { config, tokenizer, metadata: options.for_parts.then(GgufMetadata::new) },
         })
     }
 
@@ -124,8 +130,15 @@ impl LoadSession {
     /// Ends the load with the parts of the model.
     ///
     /// # Errors
-    /// What is missing.
+    /// What is missing; `Error::State` if the load was not begun [`LoadOptions::for_parts`].
     pub fn finish_parts(self) -> Result<ModelParts> {
+        match self.for_parts {
+            true => self.finish_checked(),
+            false => Err(Error::State("this load makes a model that runs, not its parts".into())),
+        }
+    }
+
+    fn finish_checked(self) -> Result<ModelParts> {
         let (weights, type_changes, unused) = self.loader.finish()?;
         let Some(config) = self.head.config else {
             return Err(Error::State("no model file was given".into()));
@@ -155,16 +168,27 @@ impl LoadSession {
             });
         }
         let Head { tokenizer, metadata, .. } = self.head;
-        Ok(ModelParts { config, weights, tokenizer, metadata, notices })
+        Ok(ModelParts {
+            config,
+            weights,
+            tokenizer,
+            metadata: metadata.unwrap_or_default(),
+            notices,
+        })
     }
 
     /// Ends the load with a model that is ready.
     ///
     /// # Errors
-    /// What is missing.
+    /// What is missing; `Error::State` if the load was begun [`LoadOptions::for_parts`].
     pub fn finish(self) -> Result<LoadedModel> {
+        if self.for_parts {
+            return Err(Error::State(
+                "this load makes the parts of a model, not one that runs".into(),
+            ));
+        }
         let name = self.name.clone();
-        let ModelParts { config, mut weights, tokenizer, notices, .. } = self.finish_parts()?;
+        let ModelParts { config, mut weights, tokenizer, notices, .. } = self.finish_checked()?;
         let mut by_type = BTreeMap::new();
         for (_, _, matrix) in weights.iter() {
             let (n_tensors, n_bytes) = by_type.entry(matrix.tensor_type()).or_insert((0, 0));
@@ -200,7 +224,7 @@ impl LoadSession {
 impl Head {
     /// Takes configuration and tokenizer from a file's header where they are still missing, and
     /// checks its tensors. Returns the names of the tensors to keep.
-    fn accept(&mut self, header: &FileHeader) -> Result<HashSet<String>> {
+    fn accept(&mut self, header: &mut FileHeader) -> Result<HashSet<String>> {
         let config = match &self.config {
             Some(config) => config,
             None if header.format == "GGUF" => self.config.insert(config_from_gguf(header)?),
@@ -222,13 +246,15 @@ impl Head {
             }
             wanted.insert(name);
         }
+        if let Some(metadata) = &mut self.metadata {
+            metadata.extend(header.metadata.clone());
+        }
         if self.tokenizer.is_none() {
-            self.tokenizer = tokenizer_from_gguf(&header.metadata)?;
+            self.tokenizer = tokenizer_from_gguf(&mut header.metadata)?;
         }
         if let Some(tokenizer) = &self.tokenizer {
             check_vocabulary(tokenizer, config)?;
         }
-        self.metadata.extend(header.metadata.clone());
         Ok(wanted)
     }
 }
@@ -254,7 +280,8 @@ fn config_from_gguf(header: &FileHeader) -> Result<T5Config> {
     }
 }
 
-fn tokenizer_from_gguf(metadata: &GgufMetadata) -> Result<Option<Tokenizer>> {
+/// The tokenizer of a GGUF file, whose vocabulary is taken out of `metadata`.
+fn tokenizer_from_gguf(metadata: &mut GgufMetadata) -> Result<Option<Tokenizer>> {
     if let Some(GgufValue::Text(json)) = metadata.get(HUGGINGFACE_TOKENIZER_KEY) {
         return Tokenizer::from_tokenizer_json(json.as_bytes()).map(Some);
     }
@@ -271,39 +298,41 @@ fn tokenizer_from_gguf(metadata: &GgufMetadata) -> Result<Option<Tokenizer>> {
     }
 }
 
-fn sentencepiece_vocab(metadata: &GgufMetadata) -> Result<SentencePieceVocab> {
+fn sentencepiece_vocab(metadata: &mut GgufMetadata) -> Result<SentencePieceVocab> {
     let wrong = |key: &str, what: &str| Err(Error::Tokenizer(format!("`{key}` {what}")));
-    let get = |name: &str| metadata.get(&format!("tokenizer.ggml.{name}"));
-    let Some(GgufValue::Texts(pieces)) = get("tokens") else {
+    let mut take = |name: &str| metadata.remove(&format!("tokenizer.ggml.{name}"));
+    let Some(GgufValue::Texts(pieces)) = take("tokens") else {
         return wrong("tokenizer.ggml.tokens", "is not a list of strings");
     };
-    let Some(GgufValue::Floats(scores)) = get("scores") else {
+    let Some(GgufValue::Floats(scores)) = take("scores") else {
         return wrong("tokenizer.ggml.scores", "is not a list of floats");
     };
-    let token_types = match get("token_type") {
+    let token_types = match take("token_type") {
         Some(GgufValue::Integers(types)) => types.iter().map(|t| *t as i32).collect(),
         _ => return wrong("tokenizer.ggml.token_type", "is not a list of integers"),
     };
-    let precompiled_charsmap = match get("precompiled_charsmap") {
+    let precompiled_charsmap = match take("precompiled_charsmap") {
         None => Vec::new(),
-        Some(GgufValue::Bytes(bytes)) => bytes.clone(),
+        Some(GgufValue::Bytes(bytes)) => bytes,
         Some(_) => return wrong("tokenizer.ggml.precompiled_charsmap", "is not a list of bytes"),
     };
-    let flag = |name, default| match get(name) {
-        Some(GgufValue::Bool(flag)) => *flag,
+    let mut flag = |name, default| match take(name) {
+        Some(GgufValue::Bool(flag)) => flag,
         _ => default,
     };
-    let id = |name, default| match get(name) {
-        Some(GgufValue::Unsigned(id)) => u32::try_from(*id).unwrap_or(u32::MAX),
+    let add_space_prefix = flag("add_space_prefix", true);
+    let remove_extra_whitespaces = flag("remove_extra_whitespaces", true);
+    let mut id = |name, default| match take(name) {
+        Some(GgufValue::Unsigned(id)) => u32::try_from(id).unwrap_or(u32::MAX),
         _ => default,
     };
     Ok(SentencePieceVocab {
-        pieces: pieces.clone(),
-        scores: scores.clone(),
+        pieces,
+        scores,
         token_types,
         precompiled_charsmap,
-        add_space_prefix: flag("add_space_prefix", true),
-        remove_extra_whitespaces: flag("remove_extra_whitespaces", true),
+        add_space_prefix,
+        remove_extra_whitespaces,
         unk_id: id("unknown_token_id", 2),
         eos_id: id("eos_token_id", 1),
         pad_id: id("padding_token_id", 0),

@@ -102,10 +102,19 @@ impl PackedMatrix {
         self.matrix.n_bytes()
     }
 
-    /// The matrix of a type that is not reordered.
-    pub(super) fn plain(&self) -> &Matrix {
-        debug_assert!(self.order == Order::Plain);
+    /// The matrix as files have it.
+    ///
+    /// # Panics
+    /// If it was reordered.
+    pub fn plain(&self) -> &Matrix {
+        assert!(self.order == Order::Plain, "the matrix was reordered");
         &self.matrix
+    }
+
+    /// As [`PackedMatrix::plain`], to keep.
+    pub fn into_plain(self) -> Matrix {
+        assert!(self.order == Order::Plain, "the matrix was reordered");
+        self.matrix
     }
 
     /// Some groups of a type that is reordered.
@@ -173,14 +182,17 @@ fn interleave<const N: usize>(rows: [&[u8]; GROUP], group: &mut [u8], bias: u8) 
     let rows = rows.map(|row| row.as_chunks::<Q8_0_BYTES>().0);
     for (block_idx, packed) in group.as_chunks_mut::<PACKED_Q8_0>().0.iter_mut().enumerate() {
         let (values, scales) = packed.split_at_mut(GROUP * BLOCK);
-        for (row_idx, blocks) in rows.iter().enumerate() {
-            let (scale, row) = blocks[block_idx].split_at(2);
-            scales[2 * row_idx..][..2].copy_from_slice(scale);
-            let places = values.as_chunks_mut::<N>().0.iter_mut().skip(row_idx).step_by(GROUP);
-            for (place, columns) in places.zip(row.as_chunks::<N>().0) {
-                *place = columns.map(|value| value.wrapping_add(bias));
+        let rows = rows.map(|blocks| &blocks[block_idx]);
+        for (scale, row) in scales.as_chunks_mut::<2>().0.iter_mut().zip(rows) {
+            *scale = [row[0], row[1]];
+        }
+        let rows = rows.map(|row| row[2..].as_chunks::<N>().0);
+        for (at, places) in values.chunks_exact_mut(GROUP * N).enumerate() {
+            for (place, row) in places.as_chunks_mut::<N>().0.iter_mut().zip(rows) {
+                *place = row[at];
             }
         }
+        values.iter_mut().for_each(|value| *value = value.wrapping_add(bias));
     }
 }
 

@@ -12,6 +12,9 @@ const VERSION: u32 = 3;
 ///
 /// # Errors
 /// Whatever `out` fails with.
+///
+/// # Panics
+/// If the tensors are not as files have them.
 pub fn write_gguf(
     out: &mut dyn Write,
     metadata: &GgufMetadata,
@@ -48,7 +51,7 @@ pub fn write_gguf(
     pad(&mut header);
     out.write_all(&header)?;
     for (_, _, matrix) in &tensors {
-        out.write_all(matrix.bytes())?;
+        out.write_all(matrix.plain().bytes())?;
         let n_padding = matrix.n_bytes().next_multiple_of(ALIGNMENT as usize) - matrix.n_bytes();
         out.write_all(&[0; ALIGNMENT as usize][..n_padding])?;
     }

@@ -8,7 +8,7 @@ use std::mem;
 
 use super::{FileHeader, TensorHeader, WeightType, Weights, gguf, names, safetensors};
 use crate::error::{Error, Result};
-use crate::kernels::{Matrix, TensorType, dequantize};
+use crate::kernels::{Matrix, Order, PackedMatrix, TensorType, dequantize};
 
 /// A tensor that could not be kept in the type that was asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -25,6 +25,8 @@ pub struct TypeChange {
 #[derive(Debug)]
 pub struct WeightsLoader {
     target: Option<TensorType>,
+    /// Whether matrices are made ready for products as soon as they are complete.
+    packs: bool,
     weights: Weights,
     type_changes: Vec<TypeChange>,
     /// Tensors of the files that no model of this kind has, by the files' names.
@@ -70,10 +72,12 @@ struct OpenTensor {
 }
 
 impl WeightsLoader {
-    /// A loader that keeps matrices as `weight_type`.
-    pub fn new(weight_type: WeightType) -> WeightsLoader {
+    /// A loader that keeps matrices as `weight_type`: where it `packs`, ready for products as soon as
+    /// they are complete, and else as files have them.
+    pub fn new(weight_type: WeightType, packs: bool) -> WeightsLoader {
         WeightsLoader {
             target: weight_type.tensor_type(),
+            packs,
             weights: Weights::new(),
             type_changes: Vec::new(),
             unused: Vec::new(),
@@ -101,15 +105,15 @@ impl WeightsLoader {
     /// Takes the next bytes of the file.
     ///
     /// `on_header` is called once a file, when its header is complete and before any tensor is
-    /// stored, with the header under Hugging Face names; it returns the names of the tensors to
-    /// keep, or refuses the file.
+    /// stored, with the header under Hugging Face names, whose metadata it may take; it returns the
+    /// names of the tensors to keep, or refuses the file.
     ///
     /// # Errors
     /// What is wrong with the file, or whatever `on_header` returns. The loader is then of no use.
     pub fn push(
         &mut self,
         chunk: &[u8],
-        on_header: &mut dyn FnMut(&FileHeader) -> Result<HashSet<String>>,
+        on_header: &mut dyn FnMut(&mut FileHeader) -> Result<HashSet<String>>,
     ) -> Result<()> {
         match &mut self.state {
             FileState::Closed => Err(Error::State("no file is open".into())),
@@ -131,7 +135,7 @@ impl WeightsLoader {
     /// `Error::Format` if the file ended early.
     pub fn finish_file(
         &mut self,
-        on_header: &mut dyn FnMut(&FileHeader) -> Result<HashSet<String>>,
+        on_header: &mut dyn FnMut(&mut FileHeader) -> Result<HashSet<String>>,
     ) -> Result<()> {
         if matches!(self.state, FileState::Header { .. }) {
             self.try_header(on_header)?;
@@ -181,7 +185,7 @@ impl WeightsLoader {
 
     fn try_header(
         &mut self,
-        on_header: &mut dyn FnMut(&FileHeader) -> Result<HashSet<String>>,
+        on_header: &mut dyn FnMut(&mut FileHeader) -> Result<HashSet<String>>,
     ) -> Result<()> {
         let FileState::Header { bytes, .. } = &mut self.state else { return Ok(()) };
         let header = if gguf::MAGIC.starts_with(&bytes[..bytes.len().min(4)]) {
@@ -200,7 +204,7 @@ impl WeightsLoader {
             tensor.name = names::canonical(&tensor.name, is_gated);
         }
         self.check_extents(&header)?;
-        self.wanted = on_header(&header)?;
+        self.wanted = on_header(&mut header)?;
 
         let mut pending: Vec<PendingTensor> = Vec::new();
         for (tensor, file_name) in header.tensors.iter().zip(file_names) {
@@ -268,8 +272,7 @@ impl WeightsLoader {
                 let PendingTensor { name, header } = pending.pop().expect("looked at above");
                 let tensor = OpenTensor::new(name, header, self.target)?;
                 if let (Some(asked), used) = (self.target, tensor.matrix.tensor_type())
-                    && tensor.header.shape.len() == 2
-                    && !tensor.is_position_bias()
+                    && tensor.is_multiplied()
                     && asked != used
                 {
                     self.type_changes.push(TypeChange { tensor: tensor.name.clone(), asked, used });
@@ -283,7 +286,11 @@ impl WeightsLoader {
             if tensor.is_complete() {
                 let tensor = *open.take().expect("open");
                 tensor.check_finite()?;
-                self.weights.insert(tensor.name, tensor.header.shape, tensor.matrix);
+                let matrix = match self.packs && tensor.is_multiplied() {
+                    true => PackedMatrix::new(tensor.matrix),
+                    false => PackedMatrix::with_order(tensor.matrix, Order::Plain),
+                };
+                self.weights.insert(tensor.name, tensor.header.shape, matrix);
             }
         }
         Ok(())
@@ -294,13 +301,10 @@ impl OpenTensor {
     fn new(name: String, header: TensorHeader, target: Option<TensorType>) -> Result<OpenTensor> {
         let (n_cols, outer) = header.shape.split_last().expect("a tensor has a dimension");
         let n_rows = outer.iter().product();
-        let is_position_bias = name.ends_with("relative_attention_bias.weight");
         let file_type = header.tensor_type;
-        let memory_type = if header.shape.len() != 2 || is_position_bias {
-            // Norms and position biases are few and are added in f32.
-            TensorType::F32
-        } else {
-            target.map_or(file_type, |target| fitting_type(target, *n_cols))
+        let memory_type = match is_multiplied(&name, &header.shape) {
+            true => target.map_or(file_type, |target| fitting_type(target, *n_cols)),
+            false => TensorType::F32,
         };
         let row = match memory_type == file_type {
             true => None,
@@ -310,8 +314,8 @@ impl OpenTensor {
         Ok(OpenTensor { name, header, matrix, n_taken: 0, row, non_finite: None })
     }
 
-    fn is_position_bias(&self) -> bool {
-        self.name.ends_with("relative_attention_bias.weight")
+    fn is_multiplied(&self) -> bool {
+        is_multiplied(&self.name, &self.header.shape)
     }
 
     fn is_complete(&self) -> bool {
@@ -359,6 +363,12 @@ impl OpenTensor {
             }
         }
     }
+}
+
+/// Whether a tensor is a factor of matrix products. Norms and position biases are not: they are few,
+/// and are added in f32.
+fn is_multiplied(name: &str, shape: &[usize]) -> bool {
+    shape.len() == 2 && !name.ends_with("relative_attention_bias.weight")
 }
 
 /// `target`, or the next best type whose blocks divide a row of `n_cols`.

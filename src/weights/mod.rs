@@ -119,10 +119,11 @@ impl TensorHeader {
     }
 }
 
-/// All tensors of a model by Hugging Face name. One-dimensional tensors are matrices of one row.
+/// All tensors of a model by Hugging Face name, as files have them or ready for matrix products.
+/// One-dimensional tensors are matrices of one row, and always as files have them.
 #[derive(Debug, Default)]
 pub struct Weights {
-    tensors: HashMap<String, (Vec<usize>, Matrix)>,
+    tensors: HashMap<String, (Vec<usize>, PackedMatrix)>,
 }
 
 impl Weights {
@@ -132,7 +133,7 @@ impl Weights {
     }
 
     /// Adds a tensor; returns false, and leaves the first one, if the name is there already.
-    pub fn insert(&mut self, name: String, shape: Vec<usize>, matrix: Matrix) -> bool {
+    pub fn insert(&mut self, name: String, shape: Vec<usize>, matrix: PackedMatrix) -> bool {
         if self.contains(&name) {
             return false;
         }
@@ -145,11 +146,19 @@ impl Weights {
         self.tensors.contains_key(name)
     }
 
+    /// Takes a tensor out that is as files have it.
+    ///
+    /// # Errors
+    /// As [`Weights::take_packed`].
+    pub fn take(&mut self, name: &str, shape: &[usize]) -> Result<Matrix> {
+        self.take_packed(name, shape).map(PackedMatrix::into_plain)
+    }
+
     /// Takes a tensor out.
     ///
     /// # Errors
     /// `Error::MissingTensor`, or `Error::Shape` if it is not of `shape`.
-    pub fn take(&mut self, name: &str, shape: &[usize]) -> Result<Matrix> {
+    pub fn take_packed(&mut self, name: &str, shape: &[usize]) -> Result<PackedMatrix> {
         match self.tensors.remove(name) {
             None => Err(Error::MissingTensor { name: name.into(), expected: shape.to_vec() }),
             Some((found, _)) if found != shape => {
@@ -159,16 +168,8 @@ impl Weights {
         }
     }
 
-    /// As [`Weights::take`], ready for matrix products.
-    ///
-    /// # Errors
-    /// As [`Weights::take`].
-    pub fn take_packed(&mut self, name: &str, shape: &[usize]) -> Result<PackedMatrix> {
-        self.take(name, shape).map(PackedMatrix::new)
-    }
-
     /// Names, shapes and matrices, in no particular order.
-    pub fn iter(&self) -> impl Iterator<Item = (&str, &[usize], &Matrix)> {
+    pub fn iter(&self) -> impl Iterator<Item = (&str, &[usize], &PackedMatrix)> {
         self.tensors.iter().map(|(name, (shape, matrix))| (name.as_str(), shape.as_slice(), matrix))
     }
 

@@ -63,6 +63,7 @@ pub fn options(folder: &Path, weights: WeightType) -> LoadOptions {
         tokenizer_json: fs::read(folder.join("tokenizer.json")).ok(),
         tokenizer_config_json: fs::read_to_string(folder.join("tokenizer_config.json")).ok(),
         without_tokenizer: true,
+        for_parts: false,
     }
 }
 

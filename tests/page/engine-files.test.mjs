@@ -1,7 +1,7 @@
 import assert from "node:assert/strict";
 import { createServer } from "node:http";
 import { after, before, test } from "node:test";
-import { looksLikeWebPage, openChunks, readAll } from "../../www/engine/byte-source.js";
+import { inPieces, looksLikeWebPage, openChunks, readAll } from "../../www/engine/byte-source.js";
 import { sortByRole } from "../../www/engine/file-roles.js";
 import { errorOfNoResponse, errorOfStatus } from "../../www/engine/load-error.js";
 import { loadModel } from "../../www/engine/loader.js";
@@ -98,6 +98,18 @@ test("a stream keeps its bytes in order, whatever the size of its chunks", async
     })());
     assert.deepEqual(source.head, whole.slice(0, 4096));
     assert.deepEqual(await readAll(source), whole);
+  }
+});
+
+test("a file is read whole, by a browser that fills a buffer and by one that does not", async () => {
+  for (const size of [0, 1, 2 ** 20 - 1, 2 ** 20, 2 ** 20 + 1, 5_000_000]) {
+    const whole = new Uint8Array(size).map((_, i) => i % 251);
+    const slicesOnly = Object.assign(new Blob([whole]), { stream: () => new ReadableStream() });
+    for (const blob of [new Blob([whole]), slicesOnly]) {
+      const source = await openChunks("file", inPieces(blob));
+      assert.deepEqual(source.head, whole.slice(0, 4096));
+      assert.deepEqual(await readAll(source), whole);
+    }
   }
 });
 

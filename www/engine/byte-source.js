@@ -11,7 +11,7 @@ import { LoadError, errorOfCut, errorOfWebPage } from "./load-error.js";
  * @property {string} name
  * @property {number | null} nBytes  its length; null where nobody says
  * @property {Uint8Array} head  its first bytes, up to HEAD_BYTES; `chunks` starts with them again
- * @property {AsyncGenerator<Uint8Array>} chunks  all of it, in order
+ * @property {AsyncGenerator<Uint8Array>} chunks  all of it, in order; each is only good until the next is asked for
  */
 
 /** Enough of a GGUF file to see whether it describes itself. */
@@ -50,7 +50,7 @@ export async function openFile(file) {
 async function* chunksOf(file) {
   let received = 0;
   try {
-    for await (const chunk of inSlices(file)) {
+    for await (const chunk of inPieces(file)) {
       received += chunk.length;
       yield chunk;
     }
@@ -64,15 +64,56 @@ async function* chunksOf(file) {
   if (received < file.size) throw errorOfCut(file.name, received, file.size);
 }
 
+/** What a push takes. */
+const PIECE_BYTES = 2 ** 20;
 /** A slice takes a message to another process, which larger ones spread. */
 const SLICE_BYTES = 2 ** 22;
 
 /**
- * The bytes of a file of this device or of the store, never whole in memory.
+ * The bytes of a file of this device or of the store, never whole in memory. All but the last piece have the same
+ * length, and each is only good until the next is asked for: they lie in one buffer, since new memory for each
+ * takes longer than reading.
+ *
+ * @param {Blob} blob
+ * @returns {AsyncGenerator<Uint8Array<ArrayBuffer>>}
+ */
+export async function* inPieces(blob) {
+  const reader = byteReader(blob);
+  if (!reader) return yield* inSlices(blob);
+  let buffer = new ArrayBuffer(PIECE_BYTES);
+  let filled = 0;
+  try {
+    while (true) {
+      const { done, value } = await reader.read(new Uint8Array(buffer, filled));
+      buffer = value?.buffer ?? new ArrayBuffer(0);
+      filled += value?.length ?? 0;
+      if (filled === PIECE_BYTES || (done && filled > 0)) {
+        yield new Uint8Array(buffer, 0, filled);
+        filled = 0;
+      }
+      if (done) return;
+    }
+  } finally {
+    // Reached on an early exit too: the file is let go.
+    await reader.cancel();
+  }
+}
+
+/**
+ * Into a given buffer, which takes a third of the time that slices take. Not all browsers have it.
  *
  * @param {Blob} blob
  */
-export async function* inSlices(blob) {
+function byteReader(blob) {
+  try {
+    return blob.stream().getReader({ mode: "byob" });
+  } catch {
+    return null;
+  }
+}
+
+/** @param {Blob} blob */
+async function* inSlices(blob) {
   const read = (/** @type {number} */ at) => {
     if (at >= blob.size) return null;
     const slice = blob.slice(at, at + SLICE_BYTES).arrayBuffer();
@@ -100,7 +141,7 @@ export async function readAll(source, onProgress) {
   const chunks = [];
   let nBytes = 0;
   for await (const chunk of source.chunks) {
-    chunks.push(chunk);
+    chunks.push(chunk.slice());
     nBytes += chunk.length;
     onProgress?.(nBytes);
   }

@@ -14,7 +14,7 @@ pub fn run(args: &ConvertArgs) -> Result<(), CliError> {
     let files = ModelFiles::find(&args.model, args.config.as_deref(), args.tokenizer.as_deref())?;
     let name = files.name.clone();
     let tokenizer_json = files.tokenizer_json.clone();
-    let parts = files.load(args.weights.into(), false)?.finish_parts()?;
+    let parts = files.load_parts(args.weights.into())?;
     let metadata = gguf_metadata(&parts, &name, tokenizer_json.as_deref())?;
 
     // Under another name until it is whole, so that a failure leaves no half of a model behind.

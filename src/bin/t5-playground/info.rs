@@ -15,7 +15,7 @@ const OTHER_BYTES: u64 = 24 << 20;
 pub fn run(args: &InfoArgs) -> Result<(), CliError> {
     let files = ModelFiles::find(&args.model, None, None)?;
     let mut engine = Engine::new();
-    engine.set_model(files.load(args.weights.into(), true)?.finish()?)?;
+    engine.set_model(files.load_model(args.weights.into(), true)?)?;
     let info = engine.model_info().expect("a model was just set");
     let memory_bytes = info.weights_bytes + OTHER_BYTES;
     let mut stdout = io::stdout().lock();

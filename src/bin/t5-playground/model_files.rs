@@ -4,7 +4,7 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use t5_playground::engine::{Engine, LoadOptions, LoadSession};
+use t5_playground::engine::{Engine, LoadOptions, LoadSession, LoadedModel, ModelParts};
 use t5_playground::weights::WeightType;
 
 use crate::CliError;
@@ -50,12 +50,24 @@ impl ModelFiles {
         })
     }
 
-    /// Reads all files into a load that is then to be finished.
-    pub fn load(
+    /// The model, ready to run.
+    pub fn load_model(
         self,
         weights: WeightType,
         without_tokenizer: bool,
-    ) -> Result<LoadSession, CliError> {
+    ) -> Result<LoadedModel, CliError> {
+        let options = LoadOptions { weights, without_tokenizer, ..LoadOptions::default() };
+        Ok(self.load(options)?.finish()?)
+    }
+
+    /// The model's tensors, configuration and tokenizer.
+    pub fn load_parts(self, weights: WeightType) -> Result<ModelParts, CliError> {
+        let options = LoadOptions { weights, for_parts: true, ..LoadOptions::default() };
+        Ok(self.load(options)?.finish_parts()?)
+    }
+
+    /// Reads all files into a load that is then to be finished.
+    fn load(self, options: LoadOptions) -> Result<LoadSession, CliError> {
         if self.weights.is_empty() {
             return Err(CliError::Usage(format!(
                 "{} holds no model: no .gguf, no model.safetensors, no {INDEX}",
@@ -64,11 +76,10 @@ impl ModelFiles {
         }
         let mut load = LoadSession::new(LoadOptions {
             name: self.name,
-            weights,
             config_json: self.config_json,
             tokenizer_json: self.tokenizer_json,
             tokenizer_config_json: self.tokenizer_config_json,
-            without_tokenizer,
+            ..options
         })?;
         let mut chunk = vec![0; CHUNK_BYTES];
         for path in &self.weights {
@@ -92,7 +103,7 @@ impl ModelFiles {
 pub fn load_engine(args: &ModelArgs, without_tokenizer: bool) -> Result<Engine, CliError> {
     let files = ModelFiles::find(&args.model, args.config.as_deref(), args.tokenizer.as_deref())?;
     let mut engine = Engine::new();
-    engine.set_model(files.load(args.weights.into(), without_tokenizer)?.finish()?)?;
+    engine.set_model(files.load_model(args.weights.into(), without_tokenizer)?)?;
     Ok(engine)
 }
 

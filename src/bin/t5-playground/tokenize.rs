@@ -53,6 +53,6 @@ fn tokenizer(args: &TokenizeArgs) -> Result<Tokenizer, CliError> {
     {
         return Ok(tokenizer);
     }
-    let parts = files.load(WeightType::AsIs, false)?.finish_parts()?;
+    let parts = files.load_parts(WeightType::AsIs)?;
     Ok(parts.tokenizer.expect("the load asks for one"))
 }

@@ -4,7 +4,7 @@
  */
 
 /** @import { KeptFile, KeptModel, ModelStore } from "./index.js" */
-import { inSlices } from "../byte-source.js";
+import { inPieces } from "../byte-source.js";
 import { parseRecord } from "./record.js";
 
 const FOLDER = "t5-playground-models";
@@ -89,7 +89,7 @@ class OpfsStore {
     const folder = await this.#folder(id);
     if (!folder) return;
     const file = (await fileIn(folder, encode(name))) ?? (await fileIn(folder, encode(name) + PART));
-    if (file) yield* inSlices(file);
+    if (file) yield* inPieces(file);
   }
 
   /** @type {ModelStore["append"]} */
