@@ -13,7 +13,7 @@ use std::io::BufWriter;
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
 use serde_json::json;
-use t5_playground::config::{MetadataValue, T5Config};
+use t5_playground::config::T5Config;
 use t5_playground::kernels::{Matrix, Order, PackedMatrix, TensorType};
 use t5_playground::weights::names::expected_tensors;
 use t5_playground::weights::{GgufMetadata, GgufValue, Weights, write_gguf};
@@ -64,13 +64,7 @@ fn main() {
 
     let mut metadata = GgufMetadata::new();
     for (key, value) in config.to_metadata() {
-        let value = match value {
-            MetadataValue::Integer(n) => GgufValue::Unsigned(n),
-            MetadataValue::Float(x) => GgufValue::Float(x),
-            MetadataValue::Text(text) => GgufValue::Text(text),
-            MetadataValue::Bool(flag) => GgufValue::Bool(flag),
-        };
-        metadata.insert(key, value);
+        metadata.insert(key, value.into());
     }
     metadata.insert("general.name".into(), GgufValue::Text(format!("{name}, random weights")));
     metadata.insert("tokenizer.huggingface.json".into(), GgufValue::Text(tokenizer_json()));

@@ -361,7 +361,6 @@ pub fn gguf_metadata(
     name: &str,
     tokenizer_json: Option<&[u8]>,
 ) -> Result<GgufMetadata> {
-    use crate::config::MetadataValue;
     let mut metadata: GgufMetadata = parts
         .metadata
         .iter()
@@ -372,13 +371,7 @@ pub fn gguf_metadata(
     metadata.remove("general.file_type");
     metadata.remove("general.quantization_version");
     for (key, value) in parts.config.to_metadata() {
-        let value = match value {
-            MetadataValue::Integer(n) => GgufValue::Unsigned(n),
-            MetadataValue::Float(x) => GgufValue::Float(x),
-            MetadataValue::Text(text) => GgufValue::Text(text),
-            MetadataValue::Bool(flag) => GgufValue::Bool(flag),
-        };
-        metadata.insert(key, value);
+        metadata.insert(key, value.into());
     }
     metadata.entry("general.name".into()).or_insert_with(|| GgufValue::Text(name.into()));
     if let Some(json) = tokenizer_json {

@@ -43,6 +43,17 @@ pub enum GgufValue {
     Bytes(Vec<u8>),
 }
 
+impl From<MetadataValue> for GgufValue {
+    fn from(value: MetadataValue) -> GgufValue {
+        match value {
+            MetadataValue::Integer(n) => GgufValue::Unsigned(n),
+            MetadataValue::Float(x) => GgufValue::Float(x),
+            MetadataValue::Text(text) => GgufValue::Text(text),
+            MetadataValue::Bool(flag) => GgufValue::Bool(flag),
+        }
+    }
+}
+
 /// Metadata by key.
 pub type GgufMetadata = BTreeMap<String, GgufValue>;
 

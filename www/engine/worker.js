@@ -23,11 +23,16 @@ import { wellFormed } from "./well-formed.js";
 const PROGRESS_INTERVAL_MS = 250;
 /** The page takes a worker that is silent for much longer, while it loads, for one that hangs. */
 const ALIVE_INTERVAL_MS = 1000;
+/** A completion that nobody sees, so that the browser compiles what runs before the first that somebody waits for. */
+const REHEARSAL = { prompt: "one two three four five six seven eight nine ten", options: { min_new_tokens: 16, max_new_tokens: 16 } };
+const REHEARSAL_MS = 100;
 
 /** @type {AbortController | null} */
 let loading = null;
 /** @type {{ generation_id: number, stopAsked: boolean } | null} */
 let running = null;
+/** Whether a rehearsal goes on, which whatever else is asked for ends. */
+let rehearsing = false;
 /** True once the engine is gone: nothing that it says after that can be trusted. */
 let dead = false;
 
@@ -87,6 +92,7 @@ async function load({ engine, warmUp, useThreads, info }, { source, weights }, f
     const message = loading ? "A model is loading already: cancel that first." : "A completion is running: stop it first.";
     return fail("load", null, busy(message));
   }
+  endRehearsal(engine);
   loading = new AbortController();
   const startedMs = performance.now();
   const progress = progressReporter();
@@ -102,6 +108,7 @@ async function load({ engine, warmUp, useThreads, info }, { source, weights }, f
     await useThreads();
     const load_ms = performance.now() - startedMs;
     post({ type: "loaded", model, engine: info(), load_ms, memory_bytes: engine.memoryBytes(), kept });
+    rehearse(engine);
   } catch (error) {
     progress.end();
     if (isAbort(error)) {
@@ -139,6 +146,31 @@ function progressReporter() {
   };
 }
 
+/** @param {Engine} engine  with a model that nobody has used yet */
+async function rehearse(engine) {
+  const end = performance.now() + REHEARSAL_MS;
+  try {
+    engine.startGeneration(0, REHEARSAL.prompt, REHEARSAL.options, 0);
+    rehearsing = true;
+    await eventLoopTurn();
+    while (rehearsing && performance.now() < end) {
+      if (engine.step().type === "generation_done") rehearsing = false;
+      await eventLoopTurn();
+    }
+    endRehearsal(engine);
+  } catch (error) {
+    rehearsing = false;
+    // Nobody asked for it, so nobody is told, unless nothing can be asked for any more.
+    if (explain(error).fatal) fail("load", null, error);
+  }
+}
+
+/** @param {Engine} engine */
+function endRehearsal(engine) {
+  if (rehearsing) engine.stop();
+  rehearsing = false;
+}
+
 /**
  * @param {Engine} engine
  * @param {Extract<EngineRequest, { type: "generate" }>} request
@@ -146,6 +178,7 @@ function progressReporter() {
 async function generate(engine, { generation_id, prompt, options }) {
   try {
     if (running) throw busy("A completion is running already: stop it first.");
+    endRehearsal(engine);
     const { text, nLoneSurrogates } = wellFormed(prompt);
     /** @type {EngineEvent} */
     let event = engine.startGeneration(generation_id, text, options, nLoneSurrogates);

@@ -116,11 +116,17 @@ export class PageServer {
     // Declared names would collide with those of the bindings, so all of it is inside a function.
     this.addedToBindings = `
       (() => {
-        const whole = Engine.prototype.${method};
+        const { startGeneration, ${method}: whole } = Engine.prototype;
         let calls = 0;
+        // The worker rehearses with a generation 0, for as many steps as there is time.
+        let rehearses = false;
+        Engine.prototype.startGeneration = function (id, ...args) {
+          rehearses = id === 0;
+          return startGeneration.call(this, id, ...args);
+        };
         Engine.prototype.${method} = function (...args) {
-          calls += 1;
-          if (calls !== ${call}) return whole.apply(this, args);
+          if (!rehearses) calls += 1;
+          if (rehearses || calls !== ${call}) return whole.apply(this, args);
           ${action}
         };
       })();`;
