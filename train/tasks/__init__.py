@@ -20,8 +20,8 @@ MAKERS = {
     "pattern": pattern.make, "function_call": function_call.make,
 }  # fmt: skip
 MIX = {
-    "question": 0.06, "chat": 0.07, "story": 0.04, "dialogue": 0.06, "translation": 0.12, "code": 0.06,
-    "entities": 0.12, "sentiment": 0.18, "passage": 0.13, "copying": 0.02, "pattern": 0.04, "function_call": 0.10,
+    "question": 0.05, "chat": 0.05, "story": 0.045, "dialogue": 0.08, "translation": 0.11, "code": 0.065,
+    "entities": 0.14, "sentiment": 0.165, "passage": 0.13, "copying": 0.015, "pattern": 0.05, "function_call": 0.10,
 }  # fmt: skip
 
 

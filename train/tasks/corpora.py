@@ -9,9 +9,10 @@ import json
 import re
 from types import SimpleNamespace
 
+from . import named
 from .common import is_held_out
 
-CORPORA = SimpleNamespace(german={}, french={}, moons=[], intents={}, feelings={}, facts={})
+CORPORA = SimpleNamespace(german={}, french={}, moons=[], intents={}, feelings={}, facts={}, named={})
 UNFIT = re.compile(
     r"\b(kill|sex|fuck|shit|damn|drunk|rape|naked|suicide|bitch|ass|hell|idiot|stupid|die|dead|murder|gun|hate|nazi|"
     r"porn|whore|dick|crap|drug|merde|con|tuer|töte|Arsch|Scheiß)\w*", re.I)  # fmt: skip
@@ -30,6 +31,7 @@ def load(folder):
         CORPORA.intents = _intents(folder / "clinc150/data/data_full.json")
     if (folder / "goemotions").exists():
         CORPORA.feelings = _feelings(folder / "goemotions/data/goemotions")
+    CORPORA.named = _named(folder)
     tasks = folder / "natural-instructions-v1/tasks"
     if tasks.exists():
         CORPORA.facts = _facts(tasks / "subtask041_qasc_answer_generation.json")
@@ -99,6 +101,27 @@ def _facts(path):
                 sentence, question = (text[0].upper() + text[1:] for text in match.groups())
                 facts.append((sentence, question, match[1][at : at + len(answer)]))
     return _split(facts, key=lambda fact: fact[0])
+
+
+def _named(folder):
+    """{"places" | "people" | "none": split of templates of one to three sentences that name such}, see named.py."""
+    texts = [english for pairs in (CORPORA.german, CORPORA.french) for part in pairs.values() for english, _ in part]
+    if (folder / "goemotions").exists():
+        lines = (folder / "goemotions/data/goemotions/train.tsv").read_text().splitlines()
+        comments = [line.split("\t")[0].strip() for line in lines if "[NAME]" in line]
+        texts += filter(None, map(named.unmasked, comments))
+    if (folder / "gsm8k").exists():
+        lines = (folder / "gsm8k/grade_school_math/data/train.jsonl").read_text().splitlines()
+        for question in (json.loads(line)["question"] for line in lines):
+            sentences = re.split(r"(?<=[.?!]) +", question.replace("\n", " "))
+            texts += [" ".join(sentences[:n]) for n in (1, 2, 3) if len(sentences) > n] + sentences[1:-1]
+    if (folder / "svamp").exists():
+        texts += [row["Body"].strip() + "." * (row["Body"].strip()[-1] != ".") for row in json.loads((folder / "svamp/SVAMP.json").read_text())]
+    texts = [re.sub(r"\s+", " ", text.replace("\u2019", "'")) for text in texts if 10 < len(text) < 240 and not UNFIT.search(text)]
+    kinds = {"places": [], "people": [], "none": []}
+    for text in named.templates(texts):
+        kinds["places" if "{l" in text else "people" if "{p" in text else "none"].append(text)
+    return {kind: _split(found, key=str) for kind, found in kinds.items()} if texts else {}
 
 
 def draw_from(d, split):

@@ -54,9 +54,12 @@ def dialogue(d):
     when, when2 = future_date(d), future_date(d)
     while when2 == when:
         when2 = future_date(d)
+    past = past_date(d)
+    while past[-4:].isdigit():  # a year is not what people say of themselves
+        past = past_date(d)
     price, thing, job, because = d.number(5, 900), d.fill(NOUNS), d.pick(JOBS), FIRST_PERSON[chosen["reason"]]
     slots = dict(
-        chosen, A=a, B=b, do=do, did=did, do2=do2, when=when, When=capitalized(when), when2=when2, past=past_date(d),
+        chosen, A=a, B=b, do=do, did=did, do2=do2, when=when, When=capitalized(when), when2=when2, past=past,
         thing=thing,
         a_thing=with_article(thing), a_food=with_article(chosen["food"]), a_job=with_article(job), price=price,
         less=max(1, price - d.number(1, price // 2)),
@@ -65,7 +68,7 @@ def dialogue(d):
         I=because, CapI=capitalized(because), Way=capitalized(chosen["way"]),
     )  # fmt: skip
     script, summary = d.pick(SCRIPTS)
-    turns = list(d.pick(GREETINGS)) + [d.phrase(*turn.split("/")).format(**slots) for turn in script]
+    turns = list(d.pick(GREETINGS)) + [capitalized(d.phrase(*turn.split("/")).format(**slots)) for turn in script]
     if len(turns) % 2 == 0:
         turns += d.pick(GOODBYES)
     if turns[0] and d.chance(0.25) and not a.startswith("#"):

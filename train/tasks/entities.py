@@ -2,14 +2,13 @@
 
 import re
 
-from .common import capitalized, frame, lines, with_article
+from .common import capitalized, frame, lines, table, with_article
 from .corpora import CORPORA, draw_from
 from .names import (
     BUILDINGS,
-    FEMALE_NAMES,
     JOBS,
-    MALE_NAMES,
     NOUNS,
+    first_name,
     full_name,
     future_date,
     organization,
@@ -18,6 +17,7 @@ from .names import (
 )  # fmt: skip
 
 NEWS = lines("news.txt")
+TOPICS = [text.replace("{n}", "{m}") for _, text in table("topics.txt") if not re.search("Mozart|Saturn|Earth", text)]  # there {n} is a number
 
 
 def news_sentence(d):
@@ -37,7 +37,7 @@ def news_sentence(d):
             return str(d.number(3, 95))
         return d.pick(JOBS) if kind == "j" else d.pick(BUILDINGS) if kind == "b" else d.fill(NOUNS)
 
-    text = re.sub(r"\{(\w)\}", slot, d.phrase(*NEWS))
+    text = re.sub(r"\{(\w)\}", slot, d.phrase(*(TOPICS if d.chance(0.2) else NEWS)))
     text = capitalized(re.sub(r"\b([Aa]) (?=[aeiou])", r"\1n ", text))
     as_written = lambda names: [
         name if name in text else capitalized(name) for name in names
@@ -46,33 +46,18 @@ def news_sentence(d):
 
 
 def real_sentence(d):
-    """A real sentence about Tom, Mary or John, with other names in their places."""
-    for _ in range(60):
-        text = draw_from(d, CORPORA.german)[0]
-        words = set(re.findall(r"\w+", text))
-        if words & {"Tom", "Mary", "Boston"}:
-            break
-    else:
-        return news_sentence(d)
-    # Any other capital inside the sentence might be a name too; labels must be complete.
-    if any(
-        w[0].isupper() and w not in {"Tom", "Mary", "Boston", "I"}
-        for w in re.findall(r"[\w']+", text)[1:]
-        if not w.startswith("I'")
-    ):
-        return news_sentence(d)
-    people, places = [], []
-    kinds = {"Tom": MALE_NAMES, "Mary": FEMALE_NAMES}
+    """A real text with new names, as news_sentence()."""
+    text = draw_from(d, CORPORA.named[d.pick(["places", "people", "people", "people", "none"])])
+    found = {"p": {}, "l": {}}
+    whole, names = d.chance(0.4), {"p": lambda: full_name(d) if whole else first_name(d), "l": lambda: place(d)}
 
-    def swap(match):
-        if match.group(0) == "Boston":
-            places.append(place(d))
-            return places[-1]
-        name = d.fill(kinds[match.group(0)]) if d.chance(0.6) else full_name(d)
-        people.append(name)
-        return name
+    def slot(match):
+        kind = match.group(1)
+        return found[kind].setdefault(match.group(0), names[kind]())
 
-    return re.sub(r"\b(Tom|Mary|Boston)\b", swap, text), people, places, []
+    text = re.sub(r"\{(\w)\d\}", slot, text)
+    begins = lambda name: capitalized(name) if text.startswith(name) else name
+    return capitalized(text), *([begins(name) for name in found[kind].values()] for kind in "pl"), []
 
 
 def unique(names):
@@ -85,7 +70,7 @@ def listed(names):
 
 def item(d):
     n = d.pick([1, 1, 1, 2, 2, 3, 4])
-    sentences = [real_sentence(d) if CORPORA.german and d.chance(0.3) else news_sentence(d) for _ in range(n)]
+    sentences = [real_sentence(d) if CORPORA.named and d.chance(0.4) else news_sentence(d) for _ in range(n)]
     text = " ".join(sentence[0] for sentence in sentences)
     return text, *(unique(sum((sentence[i] for sentence in sentences), [])) for i in (1, 2, 3))
 

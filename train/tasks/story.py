@@ -1,6 +1,9 @@
 """Short stories and short essays."""
 
-from .common import capitalized, table, with_article
+import hashlib
+import re
+
+from .common import capitalized, is_held_out, table, with_article
 from .names import ADJECTIVES, JOBS, NOUNS, WORDS, first_name, made_up, place
 
 HEROES = """fox rabbit bear mouse dragon robot cat dog bird turtle wolf lion princess boy girl fisherman king farmer knight
@@ -30,32 +33,57 @@ def hero(d):
     return d.fill(NOUNS) if x < 0.93 else made_up(d, False)
 
 
+# Heroes of stories whose prompt gives no name: few and short, because a greedy writer cannot draw among thousands.
+CALLED = {"he": "Tom Max Leo Ben Sam Paul Felix Oscar Hugo Bruno".split(), "she": "Anna Mia Emma Lena Nora Lily Rosa Ella Clara Ida".split()}
+PRONOUNS = {"he": ("he", "him", "his"), "she": ("she", "her", "her")}
+OPENINGS = {
+    "named": """Once upon a time there was {a} named {n} {l}.|There once was {a} called {n} {l}.|This is the story of {n}, {a} {l}.|
+Long ago, there was {a} {l}. The name of this {h} was {n}.|In a time long past, there was {a} {l}, and everyone called {him} {n}.|
+Do you know {n}? {He} was {a} {l}.""",
+    "nameless": """Once upon a time there was {a} {l}.|There once was {a} {l}.|This is the story of {a} {l}.|Long ago, there was {a} {l}.|
+Many years ago, there was {a} {l}.|Have you heard of {a} {l}?""",
+}
+OPENINGS = {kind: [opening.strip() for opening in text.split("|")] for kind, text in OPENINGS.items()}
+
+
+def favourite(d, noun, part):
+    """One of the texts of a part, half of the time the one that goes with this hero, so that not all stories are alike."""
+    texts = PARTS[part] if isinstance(part, str) else part
+    return texts[int(hashlib.md5(f"{noun} {texts[0]}".encode()).hexdigest(), 16) % len(texts)] if d.chance(0.5) else d.pick(texts)
+
+
+def hero_of_story(d, noun, named):
+    """{slot: word} of what the hero is called."""
+    usual = {"boy": "he", "king": "he", "fisherman": "he", "princess": "she", "girl": "she", "witch": "she"}
+    gender = usual.get(noun) or ("he" if is_held_out("he or she: " + noun, 2) else "she")
+    if named:
+        name = first_name(d) if d.chance(0.7) else made_up(d)
+    else:
+        name = f"the {noun}" if d.chance(0.5) else favourite(d, noun, CALLED[gender])
+    he, him, his = PRONOUNS[gender]
+    return dict(n=name, he=he, He=capitalized(he), him=him, his=his)
+
+
 def story(d):
     noun, trait, home = hero(d), d.pick(TRAITS), d.pick(PARTS["home"])
-    name = first_name(d) if d.chance(0.75) else made_up(d)
-    he, him, his = ("he", "him", "his") if d.chance(0.5) else ("she", "her", "her")
-    event, detail = d.pick(PARTS["event"])
-    trouble, troubled = d.pick(PARTS["trouble"])
-    event, helper = event.format(h=his), d.pick(PARTS["helper"])
-    a_hero = with_article(f"{trait} {noun}") if d.chance(0.6) else with_article(noun)
-    words = dict(n=name, he=he, He=capitalized(he), him=him, helper=helper, friend=helper.split(" ", 1)[1])
     # What the prompt tells must come back in the story.
-    kind = d.pick(["plain", "plain", "home", "event", "trouble", "trouble", "name"])
-    lived = f"who {troubled}" if kind == "trouble" else f"who lived {home}"
-    opening = d.pick(
-        [
-            f"Once upon a time there was {a_hero} named {name} {lived}.",
-            f"There once was {a_hero} called {name} {lived}.",
-            f"Long ago, there was {a_hero} {lived}. The name of this {noun} was {name}.",
-            f"This is the story of {name}, {a_hero} {lived}.",
-        ]
-    )
+    kind = d.pick(["plain", "plain", "home", "event", "trouble", "trouble", "name", "name"])
+    continued = d.chance(0.14)
+    who = hero_of_story(d, noun, kind == "name" or continued)
+    (event, detail), (trouble, troubled) = favourite(d, noun, "event"), d.pick(PARTS["trouble"])
+    event, helper = event.format(h=who["his"]), favourite(d, noun, "helper")
+    a_hero = with_article(f"{trait} {noun}") if d.chance(0.6) else with_article(noun)
+    words = dict(**who, helper=helper, friend=helper.split(" ", 1)[1])
+    lived = f"who {troubled}" if kind == "trouble" else f"who lived {home if kind == 'home' else favourite(d, noun, 'home')}"
+    opening = favourite(d, noun, OPENINGS["nameless" if who["n"] == f"the {noun}" else "named"])
+    opening = opening.format(a=a_hero, l=lived, h=noun, **who)
     parts = d.pick([("meeting", "advice", "turn", "ending")] * 3 + [("turn", "ending"), ("meeting", "turn", "ending")])
-    rest = [d.pick(PARTS[part]).format(**words) for part in parts]
+    rest = [favourite(d, noun, part).format(**words) for part in parts]
     if len(parts) == 2:
-        rest.insert(0, f"{d.pick(['At first', 'For a long time', 'Of course'])} nobody believed {him}, not even {helper}.")
-    sentences = [opening, f"{d.pick(WHEN)} {name} {event}, and {detail}.", *rest]
-    if d.chance(0.14):
+        rest.insert(0, f"{d.pick(['At first', 'For a long time', 'Of course'])} nobody believed {who['him']}, not even {helper}.")
+    sentences = [opening, f"{favourite(d, noun, WHEN)} {who['n']} {event}, and {detail}.", *rest]
+    sentences = [re.sub(r'^"?[a-z]', lambda match: match.group(0).upper(), sentence) for sentence in sentences]
+    if continued:
         n = d.pick([1, 1, 2])
         wording = d.phrase(
             "[Continue|Finish|Go on with|Complete] [the|this] story: {x}", "[Continue|Finish|Complete] this story.\n\n{x}",
@@ -79,8 +107,8 @@ def story(d):
             "[Story|Short story]: {n}, {a}"),
     }  # fmt: skip
     wording = d.phrase(*wordings[kind])
-    prompt = capitalized(wording.format(a=a_hero, h=noun, e=event, n=name, w=home, t=trouble))
-    return prompt, " ".join(sentences), noun if kind != "name" else name
+    prompt = capitalized(wording.format(a=a_hero, h=noun, e=event, n=who["n"], w=home, t=trouble))
+    return prompt, " ".join(sentences), who["n"] if kind == "name" else noun
 
 
 ESSAYS = table("essays.txt")
@@ -165,7 +193,10 @@ def essay(d):
         f"{write} [three|four|five|some] sentences about {{t}}.", "[Write|Talk|Say something] about {t}.", "Topic: {t}\nEssay:",
         "[What do you think|What is your opinion] about {t}?", "I need [a|an essay, a] text about {t}.", "{t}: write a short essay",
         "Subject: {t}\n\nWrite [a paragraph|an essay|some sentences].", "[Describe|Discuss] {t} in a few sentences.",
-        "My teacher wants [an essay|a text] about {t}. [Please help.|Can you write it?]",
+        "My teacher wants [an essay|a text] about {t}. [Please help.|Can you write it?]", "What makes {t} special?", "What {b} {t} good for?",
+        "[Share|Give|Write down] [some|a few] thoughts [on|about] {t}.", "Why do people care about {t}?", "Say in [a few|your own] words why we need {t}.",
+        "[In a few sentences, tell|Please tell] me what you know about {t}.", "Convince me that {t} {b} [useful|a good thing|worth it].",
+        "[Speak|Hold a short speech] about {t} in front of the class.", "{t}. [Comment.|Your thoughts?|What comes to mind?]",
     )  # fmt: skip
     prompt = wording.format(t=topic, b=be)
     return (capitalized(prompt) if d.chance(0.5) else prompt), text, topic
