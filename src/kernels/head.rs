@@ -1,29 +1,35 @@
-//! Attention to many keys, in integers of 16 bits: half of the memory of f32, and of its time.
+//! Attention to many keys, in integers: keys and values take a quarter of the memory of f32.
 
-use super::scalar::{KEY_BLOCK, LARGEST_VALUE, PANEL, exp, rounded};
+use super::scalar::{KEY_BLOCK, LARGEST_BYTE, LARGEST_QUERY, PANEL, exp, rounded};
 use super::twin;
 use crate::error::{Error, Result};
 
 /// Columns of values that are packed at a time.
-const WORDS: usize = 8;
+const COLUMNS: usize = 8;
 
 /// Keys and values of one head, of S tokens.
 ///
-/// A key has 12 to 15 bits and a factor of its own; the scores are exact but for that. Probabilities are
-/// rounded against the largest of their block of 64 keys, so that of many small ones none are lost; a
-/// value has 11 bits and a sign, with a factor for each column of a block.
+/// A key has 8 bits and a factor of its own. Two things make them enough, and change no result but for rounding:
+/// the mean of all keys is taken off, which moves all scores of a query alike, and softmax does not see that; and
+/// the columns are scaled to the same magnitude, the other way round in the queries, which have 14 bits. Probabilities
+/// are rounded to 14 bits against the largest of their block of 64 keys, so that of many small ones none are lost; a
+/// value has 8 bits, with a factor for each column of a block.
 #[derive(Debug, Default)]
 pub struct PackedHead {
     /// K
     dim: usize,
     /// S
     n_tokens: usize,
-    /// Panels of 16 keys, (S / 16, K filled up / 2, 16, 2)
-    keys: Vec<i16>,
+    /// What a query's columns are multiplied with, (K)
+    column_scales: Vec<f32>,
+    /// Panels of 16 keys, (S / 16, K filled up / 4, 16, 4)
+    keys: Vec<i8>,
     /// (S filled up)
     key_scales: Vec<f32>,
-    /// Panels of 16 columns of 64 keys, (S / 64, K filled up / 16, 32, 16, 2)
-    values: Vec<i16>,
+    /// What a key's sum of products begins with: it takes the bias of queries off, (S filled up)
+    key_offsets: Vec<i32>,
+    /// Panels of 16 columns of 64 keys, (S / 64, K filled up / 16, 16, 16, 4)
+    values: Vec<i8>,
     /// (S / 64, K filled up)
     value_scales: Vec<f32>,
 }
@@ -31,6 +37,8 @@ pub struct PackedHead {
 /// Buffers of [`PackedHead::attend`], reused between heads and steps.
 #[derive(Debug, Default)]
 pub struct HeadWorkspace {
+    /// A query with its columns scaled, (K)
+    scaled: Vec<f32>,
     /// (Q, K filled up)
     queries: Vec<i16>,
     /// (Q, S)
@@ -52,13 +60,32 @@ impl PackedHead {
         let (n_tokens, wide) = (keys.len() / dim, dim.next_multiple_of(PANEL));
         let n_blocks = n_tokens.div_ceil(KEY_BLOCK);
         (self.dim, self.n_tokens) = (dim, n_tokens);
+        resize(&mut self.column_scales, dim)?;
         resize(&mut self.keys, n_tokens.next_multiple_of(PANEL) * wide)?;
         resize(&mut self.key_scales, n_tokens.next_multiple_of(PANEL))?;
+        resize(&mut self.key_offsets, n_tokens.next_multiple_of(PANEL))?;
         resize(&mut self.values, n_blocks * KEY_BLOCK * wide)?;
         resize(&mut self.value_scales, n_blocks * wide)?;
+
+        let mean = mean_row(keys, dim);
+        largest_deviations(keys, &mean, &mut self.column_scales);
+        let inverses: Vec<f32> = self.column_scales.iter().map(|x| inverse(*x)).collect();
         let panels = self.keys.chunks_exact_mut(PANEL * wide).zip(keys.chunks(PANEL * dim));
-        for ((panel, keys), scales) in panels.zip(self.key_scales.chunks_exact_mut(PANEL)) {
-            pack_keys(keys, dim, panel, scales);
+        let of_keys = self.key_scales.chunks_exact_mut(PANEL);
+        let of_keys = of_keys.zip(self.key_offsets.chunks_exact_mut(PANEL));
+        let (mut moved, mut words) = (vec![0.0; dim], vec![0; wide]);
+        for ((panel, keys), (scales, offsets)) in panels.zip(of_keys) {
+            panel.fill(0);
+            scales.fill(0.0);
+            offsets.fill(0);
+            for (lane, key) in keys.chunks_exact(dim).enumerate() {
+                for (((moved, x), mean), inverse) in
+                    moved.iter_mut().zip(key).zip(&mean).zip(&inverses)
+                {
+                    *moved = (x - mean) * inverse;
+                }
+                (scales[lane], offsets[lane]) = pack_key(&moved, &mut words, lane, panel);
+            }
         }
         let blocks = self.values.chunks_exact_mut(KEY_BLOCK * wide);
         let blocks = blocks.zip(self.value_scales.chunks_exact_mut(wide));
@@ -84,6 +111,7 @@ impl PackedHead {
     ) {
         let (n, n_blocks) = (self.n_tokens(), self.n_tokens().div_ceil(KEY_BLOCK));
         let wide = self.dim.next_multiple_of(PANEL);
+        ws.scaled.resize(self.dim, 0.0);
         ws.queries.resize(Q * wide, 0);
         ws.scores.resize(Q * n, 0.0);
         ws.probabilities.resize(Q * n_blocks * KEY_BLOCK, 0);
@@ -93,12 +121,16 @@ impl PackedHead {
         let mut rows = ws.queries.chunks_exact_mut(wide);
         let words = queries.map(|query| {
             let row = rows.next().expect("a row for each query");
+            for ((scaled, x), scale) in ws.scaled.iter_mut().zip(query).zip(&self.column_scales) {
+                *scaled = x * scale;
+            }
             row[self.dim..].fill(0);
-            let scale = twin::quantize_words(query, largest_key(wide), &mut row[..self.dim]);
+            let scale = twin::quantize_words(&ws.scaled, LARGEST_QUERY, &mut row[..self.dim]);
+            twin::to_factors(row, twin::QUERY_BIAS);
             (&*row, scale)
         });
         let scores = rows_of(&mut ws.scores, n);
-        twin::dot_words(words, &self.keys, &self.key_scales, biases, scores);
+        twin::dot_keys(words, &self.keys, &self.key_offsets, &self.key_scales, biases, scores);
 
         let probabilities = ws.probabilities.chunks_exact_mut(n_blocks * KEY_BLOCK);
         let rows = ws.scores.chunks_exact_mut(n).zip(probabilities);
@@ -114,7 +146,7 @@ impl PackedHead {
                 let at = q * n_blocks + idx;
                 (&ws.probabilities.as_chunks::<KEY_BLOCK>().0[at], ws.factors[at])
             });
-            twin::add_weighted_words(weights, values, scales, rows_of::<Q>(&mut ws.sums, wide));
+            twin::add_values(weights, values, scales, rows_of::<Q>(&mut ws.sums, wide));
         }
         for (out, sums) in outs.into_iter().zip(ws.sums.chunks_exact(wide)) {
             out.copy_from_slice(&sums[..self.dim]);
@@ -122,52 +154,75 @@ impl PackedHead {
     }
 }
 
-/// Largest magnitude of a key's and of a query's words: the sum of `n` products stays below 2^31.
-fn largest_key(n: usize) -> f32 {
-    (i32::MAX as f32 / n as f32).sqrt().floor().min(i16::MAX as f32) - 1.0
+/// The mean of rows, (n, K).
+fn mean_row(rows: &[f32], dim: usize) -> Vec<f32> {
+    let mut mean = vec![0.0; dim];
+    for row in rows.chunks_exact(dim) {
+        super::add_assign(&mut mean, row);
+    }
+    let n_rows = (rows.len() / dim) as f32;
+    mean.iter_mut().for_each(|x| *x /= n_rows);
+    mean
 }
 
-/// Packs up to 16 keys, (n, K), into a panel; the rest of the panel has zeros.
-fn pack_keys(keys: &[f32], dim: usize, panel: &mut [i16], scales: &mut [f32]) {
-    let wide = panel.len() / PANEL;
-    let mut words = vec![0; wide];
-    panel.fill(0);
-    scales.fill(0.0);
-    for ((lane, key), scale) in keys.chunks_exact(dim).enumerate().zip(scales) {
-        *scale = twin::quantize_words(key, largest_key(wide), &mut words[..dim]);
-        let places = panel.as_chunks_mut::<2>().0.iter_mut().skip(lane).step_by(PANEL);
-        for (place, pair) in places.zip(words.as_chunks::<2>().0) {
-            *place = *pair;
+/// Writes how far the farthest of rows, (n, K), is from their mean in each column, (K).
+fn largest_deviations(rows: &[f32], mean: &[f32], largest: &mut [f32]) {
+    largest.fill(0.0);
+    for row in rows.chunks_exact(mean.len()) {
+        for ((largest, x), mean) in largest.iter_mut().zip(row).zip(mean) {
+            *largest = larger(*largest, (x - mean).abs());
         }
     }
 }
 
+/// One instruction of vector machines, unlike `f32::max`.
+#[inline(always)]
+fn larger(a: f32, b: f32) -> f32 {
+    if b > a { b } else { a }
+}
+
+/// 1 / x, or 0 for 0.
+fn inverse(x: f32) -> f32 {
+    if x == 0.0 { 0.0 } else { 1.0 / x }
+}
+
+/// Rounds a key, (K), into its place in a panel by way of `words`, (K filled up); returns its factor and its offset.
+fn pack_key(key: &[f32], words: &mut [i16], lane: usize, panel: &mut [i8]) -> (f32, i32) {
+    let scale = twin::quantize_words(key, LARGEST_BYTE, &mut words[..key.len()]);
+    let places = panel.as_chunks_mut::<4>().0.iter_mut().skip(lane).step_by(PANEL);
+    for (place, four) in places.zip(words.as_chunks::<4>().0) {
+        *place = four.map(|word| word as i8);
+    }
+    let sum: i32 = words.iter().map(|word| i32::from(*word)).sum();
+    (scale, -i32::from(twin::QUERY_BIAS) * sum)
+}
+
 /// Packs the values of a block, (up to 64, K); the rest of the block has zeros.
-fn pack_values(values: &[f32], dim: usize, block: &mut [i16], scales: &mut [f32]) {
+fn pack_values(values: &[f32], dim: usize, block: &mut [i8], scales: &mut [f32]) {
     block.fill(0);
     // A few columns at a time, so that what belongs to them stays in registers.
-    for (first, scales) in (0..dim).step_by(WORDS).zip(scales.as_chunks_mut::<WORDS>().0) {
-        let n = WORDS.min(dim - first);
+    for (first, scales) in (0..dim).step_by(COLUMNS).zip(scales.as_chunks_mut::<COLUMNS>().0) {
+        let n = COLUMNS.min(dim - first);
         let columns = |row: &[f32]| {
-            let mut columns = [0.0; WORDS];
+            let mut columns = [0.0; COLUMNS];
             columns[..n].copy_from_slice(&row[first..first + n]);
             columns
         };
-        let mut most = [0f32; WORDS];
+        let mut most = [0f32; COLUMNS];
         for row in values.chunks_exact(dim) {
             for (most, x) in most.iter_mut().zip(columns(row)) {
-                *most = if x.abs() > *most { x.abs() } else { *most };
+                *most = larger(*most, x.abs());
             }
         }
-        let inverses = most.map(|most| if most == 0.0 { 0.0 } else { LARGEST_VALUE / most });
-        *scales = most.map(|most| most / LARGEST_VALUE);
+        let to_bytes = most.map(|most| LARGEST_BYTE * inverse(most));
+        *scales = most.map(|most| most / LARGEST_BYTE);
         let panel = &mut block[first / PANEL * PANEL * KEY_BLOCK..][..PANEL * KEY_BLOCK];
-        let pairs = panel.as_chunks_mut::<{ 2 * PANEL }>().0.iter_mut();
-        for (pair, rows) in pairs.zip(values.chunks(2 * dim)) {
-            let words = &mut pair[2 * (first % PANEL)..][..2 * WORDS].as_chunks_mut::<2>().0;
+        let steps = panel.as_chunks_mut::<{ 4 * PANEL }>().0.iter_mut();
+        for (step, rows) in steps.zip(values.chunks(4 * dim)) {
+            let places = &mut step[4 * (first % PANEL)..][..4 * COLUMNS].as_chunks_mut::<4>().0;
             for (i, row) in rows.chunks_exact(dim).enumerate() {
-                for ((words, x), inverse) in words.iter_mut().zip(columns(row)).zip(inverses) {
-                    words[i] = rounded(x * inverse) as i16;
+                for ((place, x), to_bytes) in places.iter_mut().zip(columns(row)).zip(to_bytes) {
+                    place[i] = rounded(x * to_bytes) as i8;
                 }
             }
         }
@@ -187,6 +242,7 @@ fn to_probabilities(scores: &[f32], words: &mut [i16], factors: &mut [f32]) {
         let block_max = *factor;
         words[scores.len()..].fill(0);
         let sum = twin::exp_words(scores, block_max, &mut words[..scores.len()]);
+        twin::to_factors(words, 0);
         *factor = exp(block_max - max);
         total += sum as f32 * *factor;
     }
@@ -214,7 +270,7 @@ fn resize<T: Clone + Default>(x: &mut Vec<T>, n: usize) -> Result<()> {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use crate::kernels::scalar;
+    use crate::kernels::scalar::LARGEST_PROBABILITY;
 
     /// Numbers within ±1 by a fixed rule.
     fn numbers(n: usize, seed: usize) -> Vec<f32> {
@@ -263,9 +319,29 @@ mod tests {
                 head.attend([query], [bias], &mut ws, [&mut one]);
                 assert_eq!(one, out, "alone and as one of two");
                 for (x, y) in out.iter().zip(expected(query, &keys, &values, bias)) {
-                    assert!((f64::from(*x) - y).abs() < 1e-3, "{n} x {dim}: {x} is not {y}");
+                    assert!((f64::from(*x) - y).abs() < 0.01, "{n} x {dim}: {x} is not {y}");
                 }
             }
+        }
+    }
+
+    #[test]
+    fn what_all_keys_have_in_common_costs_no_bits() {
+        let (n, dim) = (100, 64);
+        let (mut keys, values) = (numbers(n * dim, 1), numbers(n * dim, 2));
+        // Far off in all columns, and in one that is far wider than the others.
+        for key in keys.chunks_exact_mut(dim) {
+            key.iter_mut().for_each(|x| *x += 50.0);
+            key[3] *= 100.0;
+        }
+        let mut query = numbers(dim, 3);
+        query[3] /= 100.0;
+        let (mut head, mut ws) = (PackedHead::default(), HeadWorkspace::default());
+        head.fill(&keys, &values, dim).unwrap();
+        let mut out = vec![0.0; dim];
+        head.attend([&query], [None], &mut ws, [&mut out]);
+        for (x, y) in out.iter().zip(expected(&query, &keys, &values, None)) {
+            assert!((f64::from(*x) - y).abs() < 0.02, "{x} is not {y}");
         }
     }
 
@@ -287,11 +363,10 @@ mod tests {
 
     #[test]
     fn sums_of_integers_have_room() {
-        for n in [8, 64, 128, 256] {
-            let most = largest_key(n) as i64;
-            assert!(most * most * (n as i64) < i64::from(i32::MAX) && most <= i64::from(i16::MAX));
-        }
-        let (probability, value) = (scalar::LARGEST_PROBABILITY as i64, LARGEST_VALUE as i64);
-        assert!(probability * value * (KEY_BLOCK as i64) < i64::from(i32::MAX));
+        let largest = |x: f32| x as i64;
+        let of_values = largest(LARGEST_PROBABILITY) * largest(LARGEST_BYTE) * KEY_BLOCK as i64;
+        assert!(of_values < i64::from(i32::MAX));
+        // Wider heads than any T5 has.
+        assert!(largest(LARGEST_QUERY) * largest(LARGEST_BYTE) * 1024 < i64::from(i32::MAX));
     }
 }

@@ -16,7 +16,7 @@ use std::sync::OnceLock;
 
 use super::packed::Order;
 use super::scalar::{
-    BLOCK, GROUP, NIBBLE_BIAS, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, TILE, TileBlock,
+    BLOCK, GROUP, NIBBLE_BIAS, PANEL, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, TILE, TileBlock,
 };
 use super::simd128::{Totals, dots, load_bytes, rolled, splat_integer};
 
@@ -117,6 +117,63 @@ fn splat_each(x: &[[i8; 4]; TILE]) -> [v128; TILE] {
         i32x4_shuffle::<2, 2, 2, 2>(x, x),
         i32x4_shuffle::<3, 3, 3, 3>(x, x),
     ]
+}
+
+/// What [`to_factors`] adds to a query's words, so that they have no sign.
+pub const QUERY_BIAS: i16 = 1 << 13;
+
+/// Splits words of at most 14 bits, plus `bias`, into factors of 7 bits, which every machine multiplies with signed
+/// bytes exactly: of every four words the high factors, then the low ones.
+#[inline]
+pub fn to_factors(words: &mut [i16], bias: i16) {
+    for eight in words.as_chunks_mut::<8>().0 {
+        let place = eight.as_mut_ptr().cast();
+        // SAFETY: the reference covers the 16 bytes; loads and stores need no alignment.
+        let words = i16x8_add(unsafe { v128_load(place) }, i16x8_splat(bias));
+        let (high, low) = (u16x8_shr(words, 7), v128_and(words, i16x8_splat(0x7f)));
+        let bytes = u8x16_narrow_i16x8(high, low);
+        // SAFETY: as above.
+        unsafe { v128_store(place, i32x4_shuffle::<0, 2, 1, 3>(bytes, bytes)) };
+    }
+}
+
+/// Inner products of each of Q vectors of n words, a multiple of 8 and split by [`to_factors`], with those of a panel
+/// that stand in its vectors `first_lane..first_lane + L`.
+#[inline(always)]
+pub(super) fn lane_dots<const Q: usize, const L: usize>(
+    xs: [&[i16]; Q],
+    panel: &[i8],
+    first_lane: usize,
+) -> [[v128; L]; Q] {
+    let n = xs[0].len() / 4;
+    let xs = xs.map(|x| &x.as_chunks::<4>().0[..n]);
+    let (mut high_sums, mut low_sums) = ([[i32x4_splat(0); L]; Q], [[i32x4_splat(0); L]; Q]);
+    let (steps, _) = panel.as_chunks::<{ 4 * PANEL }>();
+    for (i, step) in steps[..n].iter().enumerate() {
+        // A pointer of which the compiler knows nothing: loads from it add their offsets for nothing.
+        let (rows, _) = black_box(step).as_chunks::<16>();
+        let factors = xs.map(|x| splat_factors(&x[i]));
+        for lane in 0..L {
+            // SAFETY: the reference covers the 16 bytes; v128_load needs no alignment.
+            let row = unsafe { v128_load(rows[first_lane + lane].as_ptr().cast()) };
+            for (q, [high, low]) in factors.iter().enumerate() {
+                high_sums[q][lane] =
+                    i32x4_relaxed_dot_i8x16_i7x16_add(row, *high, high_sums[q][lane]);
+                low_sums[q][lane] = i32x4_relaxed_dot_i8x16_i7x16_add(row, *low, low_sums[q][lane]);
+            }
+        }
+    }
+    let whole =
+        |q: usize, lane: usize| i32x4_add(i32x4_shl(high_sums[q][lane], 7), low_sums[q][lane]);
+    std::array::from_fn(|q| std::array::from_fn(|lane| whole(q, lane)))
+}
+
+/// The high factors of four words, four times, and the low ones.
+#[inline(always)]
+fn splat_factors(x: &[i16; 4]) -> [v128; 2] {
+    let (halves, _) = x.as_chunks::<2>();
+    // SAFETY: the references cover 4 bytes each; the loads need no alignment.
+    [0, 1].map(|half| unsafe { v128_load32_splat(halves[half].as_ptr().cast()) })
 }
 
 /// As [`super::scalar::dots_q4_0_fours`].

@@ -1,17 +1,17 @@
 //! The kernels in plain Rust. They define the order of additions that `simd128` repeats.
 
+mod attention;
 mod products;
-mod words;
 
+pub use attention::{
+    EXP2_COEFFICIENTS, EXP2_LOW, KEY_BLOCK, LARGEST_BYTE, LARGEST_PROBABILITY, LARGEST_QUERY,
+    PANEL, QUERY_BIAS, add_values, dot_keys, exp_words, quantize_words, to_factors,
+};
 pub(super) use products::NIBBLE_BIAS;
 pub use products::{
     NIBBLE_FACTORS, QuantizedRow, TILE, TileBlock, dots_q4_0, dots_q4_0_fours, dots_q8_0,
     dots_q8_0_fours, dots_q8_0_tile, nibble_block, order_q4_0, order_q8_0, quantize_block,
     quantize_block_to_bytes, scales_of_group, widen_group,
-};
-pub use words::{
-    EXP2_COEFFICIENTS, EXP2_LOW, KEY_BLOCK, LARGEST_PROBABILITY, LARGEST_VALUE, PANEL,
-    add_weighted_words, dot_words, exp_words, quantize_words,
 };
 
 /// Elements of a `Q8_0` or `Q4_0` block.

@@ -22,6 +22,10 @@ impl Numbers {
         (0..n).map(|_| (self.next() as i16) % (most + 1)).collect()
     }
 
+    fn bytes(&mut self, n: usize) -> Vec<i8> {
+        (0..n).map(|_| (self.next() as i8).max(-127)).collect()
+    }
+
     fn f32s(&mut self, n: usize) -> Vec<f32> {
         (0..n).map(|_| (self.next() >> 40) as f32 / (1u64 << 21) as f32 - 4.0).collect()
     }
@@ -93,7 +97,7 @@ pub fn self_check(seed: u32, n_cases: usize) -> std::result::Result<usize, Strin
         scalar::gelu_new_mul(&mut b, &y);
         a.iter().zip(&b).try_for_each(|(a, b)| same("gelu_new_mul", *a, *b))?;
 
-        check_words(&mut numbers, case, &x, &mut same)?;
+        check_attention(&mut numbers, case, &x, &mut same)?;
 
         let n_blocks = 1 + case % 9;
         let activations = numbers.f32s(4 * n_blocks * BLOCK);
@@ -203,8 +207,8 @@ pub fn self_check(seed: u32, n_cases: usize) -> std::result::Result<usize, Strin
     Ok(n_comparisons)
 }
 
-/// The kernels of attention in 16 bits, on `x` and numbers of their own.
-fn check_words(
+/// The kernels of attention to keys and values of 8 bits, on `x` and numbers of their own.
+fn check_attention(
     numbers: &mut Numbers,
     case: usize,
     x: &[f32],
@@ -226,36 +230,58 @@ fn check_words(
 
     let (n, n_rows) = (PANEL * (1 + case % 5), 1 + case % 37);
     let n_filled_up = n_rows.next_multiple_of(PANEL);
-    let rows = numbers.words(n_filled_up * n, 5000);
-    let (a, b) = (numbers.words(n, 5000), numbers.words(n, 5000));
-    let (xs, scales) = ([(&a[..], 0.25), (&b[..], -1.5)], numbers.f32s(n_filled_up));
+    let keys = numbers.bytes(n_filled_up * n);
+    // What the vector kernels multiply, and what begins their sums.
+    let offsets: Vec<i32> = (0..n_filled_up)
+        .map(|key| {
+            let panel = keys[key / PANEL * PANEL * n..][..PANEL * n].as_chunks::<4>().0;
+            let bytes = panel.iter().skip(key % PANEL).step_by(PANEL).flatten();
+            -i32::from(twin::QUERY_BIAS) * bytes.map(|byte| i32::from(*byte)).sum::<i32>()
+        })
+        .collect();
+    let zeros = vec![0; n_filled_up];
+    let factors = |words: &[i16], bias| {
+        let mut factors = words.to_vec();
+        twin::to_factors(&mut factors, bias);
+        factors
+    };
+    let queries = [(); 2].map(|()| numbers.words(n, scalar::LARGEST_QUERY as i16));
+    let of_queries = queries.each_ref().map(|words| factors(words, twin::QUERY_BIAS));
+    let scales = numbers.f32s(n_filled_up);
     let bias = numbers.f32s(n_rows);
     let biases = [None, Some(&bias[..])];
     let mut outs = [(); 2].map(|()| vec![0.0; 2 * n_rows]);
     let mut same_all = |kernel: &str, outs: &[Vec<f32>; 2]| {
         outs[0].iter().zip(&outs[1]).try_for_each(|(a, b)| same(kernel, *a, *b))
     };
-    twin::dot_words(xs, &rows, &scales, biases, halves(&mut outs[0]));
-    scalar::dot_words(xs, &rows, &scales, biases, halves(&mut outs[1]));
-    same_all("dot_words", &outs)?;
-    twin::dot_words([xs[1]], &rows, &scales, [biases[1]], [&mut outs[0][..n_rows]]);
-    scalar::dot_words([xs[1]], &rows, &scales, [biases[1]], [&mut outs[1][..n_rows]]);
-    same_all("dot_words", &outs)?;
+    let [a, b] = [(&of_queries[0][..], 0.25), (&of_queries[1][..], -1.5)];
+    let expected = [(&queries[0][..], 0.25), (&queries[1][..], -1.5)];
+    twin::dot_keys([a, b], &keys, &offsets, &scales, biases, halves(&mut outs[0]));
+    scalar::dot_keys(expected, &keys, &zeros, &scales, biases, halves(&mut outs[1]));
+    same_all("dot_keys", &outs)?;
+    twin::dot_keys([b], &keys, &offsets, &scales, [biases[1]], [&mut outs[0][..n_rows]]);
+    scalar::dot_keys([expected[1]], &keys, &zeros, &scales, [biases[1]], [&mut outs[1][..n_rows]]);
+    same_all("dot_keys", &outs)?;
 
     let probabilities = [(); 2].map(|()| {
         let words = numbers.words(KEY_BLOCK, scalar::LARGEST_PROBABILITY as i16);
-        std::array::from_fn(|i| words[i].abs())
+        words.iter().map(|word| word.abs()).collect::<Vec<_>>()
     });
-    let weights = [(&probabilities[0], 0.75), (&probabilities[1], 1.25)];
-    let values = numbers.words(KEY_BLOCK * n, scalar::LARGEST_VALUE as i16);
+    let of_probabilities = probabilities.each_ref().map(|words| factors(words, 0));
+    let block = |words: &Vec<i16>| -> [i16; KEY_BLOCK] { words[..].try_into().expect("a block") };
+    let (expected, found) =
+        (probabilities.each_ref().map(block), of_probabilities.each_ref().map(block));
+    let values = numbers.bytes(KEY_BLOCK * n);
     let (scales, before) = (numbers.f32s(n), numbers.f32s(2 * n));
     let mut outs = [before.clone(), before];
-    twin::add_weighted_words(weights, &values, &scales, halves(&mut outs[0]));
-    scalar::add_weighted_words(weights, &values, &scales, halves(&mut outs[1]));
-    same_all("add_weighted_words", &outs)?;
-    twin::add_weighted_words([weights[1]], &values, &scales, [&mut outs[0][..n]]);
-    scalar::add_weighted_words([weights[1]], &values, &scales, [&mut outs[1][..n]]);
-    same_all("add_weighted_words", &outs)
+    let [a, b] = [(&found[0], 0.75), (&found[1], 1.25)];
+    let expected = [(&expected[0], 0.75), (&expected[1], 1.25)];
+    twin::add_values([a, b], &values, &scales, halves(&mut outs[0]));
+    scalar::add_values(expected, &values, &scales, halves(&mut outs[1]));
+    same_all("add_values", &outs)?;
+    twin::add_values([b], &values, &scales, [&mut outs[0][..n]]);
+    scalar::add_values([expected[1]], &values, &scales, [&mut outs[1][..n]]);
+    same_all("add_values", &outs)
 }
 
 fn halves(x: &mut [f32]) -> [&mut [f32]; 2] {

@@ -1,8 +1,8 @@
 //! The kernels for WebAssembly's 128-bit vectors: the same additions in the same order as
 //! [`super::scalar`], four or sixteen lanes at a time.
 
+mod attention;
 mod products;
-mod words;
 
 use std::arch::wasm32::*;
 
@@ -11,18 +11,20 @@ use super::scalar::{
     LOG2_E, ROUNDER, SUM_CHUNK,
 };
 
+pub use attention::{add_values, dot_keys, exp_words, quantize_words};
 #[cfg(target_feature = "relaxed-simd")]
 pub(super) use products::{Totals, dots, load_bytes, rolled, splat_integer};
 pub use products::{dots_q4_0, dots_q8_0, nibble_block, quantize_block, quantize_block_to_bytes};
-pub use words::{add_weighted_words, dot_words, exp_words, quantize_words};
 
 #[cfg(target_feature = "relaxed-simd")]
 pub use super::relaxed::{
-    dots_q4_0_fours, dots_q8_0_fours, dots_q8_0_tile, order_q4_0, order_q8_0, widen_group,
+    QUERY_BIAS, dots_q4_0_fours, dots_q8_0_fours, dots_q8_0_tile, order_q4_0, order_q8_0,
+    to_factors, widen_group,
 };
 #[cfg(not(target_feature = "relaxed-simd"))]
 pub use super::scalar::{
-    dots_q4_0_fours, dots_q8_0_fours, dots_q8_0_tile, order_q4_0, order_q8_0, widen_group,
+    QUERY_BIAS, dots_q4_0_fours, dots_q8_0_fours, dots_q8_0_tile, order_q4_0, order_q8_0,
+    to_factors, widen_group,
 };
 
 #[inline(always)]

@@ -159,7 +159,7 @@ impl T5Attention {
         let inner = self.inner_dim();
         let (n_tokens, n_keys) = (queries.len() / inner, memory.n_tokens());
         let attended = ws.attended.start(n_tokens, inner);
-        // A multiply-add in f32 takes about as long as four in integers of 8 bits, one in 16 bits as two.
+        // A multiply-add in f32 takes about as long as four of matrices in 8 bits, or two of packed heads.
         let cost = if matches!(memory, Memory::Full(_)) { 4 } else { 2 };
         let n_parts = team::n_parts(cost * 2 * n_tokens * n_keys * inner, usize::MAX);
         // Whole heads to each part; of a head that more than one could share, a few tokens to each.

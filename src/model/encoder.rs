@@ -21,7 +21,7 @@ pub struct EncoderRun {
     /// (S, I)
     queries: Vec<f32>,
     key_value: KeyValue,
-    /// The same in 16 bits, of models of quantized weights.
+    /// The same in 8 bits, of models of quantized weights.
     heads: Vec<PackedHead>,
     bias: Option<DistanceBias>,
     n_tokens: usize,

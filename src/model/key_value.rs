@@ -84,7 +84,7 @@ impl KeyValue {
 pub enum Memory<'a> {
     /// In f32.
     Full(&'a KeyValue),
-    /// In 16 bits, a head each.
+    /// In 8 bits, a head each.
     Packed(&'a [PackedHead]),
 }
 

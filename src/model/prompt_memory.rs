@@ -1,4 +1,4 @@
-//! What attention keeps of a prompt: in models of quantized weights half of the memory.
+//! What attention keeps of a prompt: in models of quantized weights a quarter of the memory of f32.
 
 use crate::error::Result;
 use crate::kernels::{Chunks, PackedHead, for_each_piece};
@@ -9,7 +9,7 @@ use crate::model::key_value::{KeyValue, Memory};
 pub enum PromptMemory {
     /// As computed.
     Full(KeyValue),
-    /// In 16 bits, a head each.
+    /// In 8 bits, a head each.
     Packed(Vec<PackedHead>),
 }
 

@@ -1,4 +1,5 @@
-//! Attention in 16-bit integers. Their sums are exact, so the order of additions is free within a block.
+//! Attention to keys and values of 8 bits. Sums of integers are exact, so the order of additions is free within
+//! a block.
 
 use super::rounded;
 
@@ -7,15 +8,29 @@ pub const KEY_BLOCK: usize = 64;
 
 /// Inner products that are side by side: keys, or columns of values.
 ///
-/// A panel, (n / 2, 16, 2), holds 16 vectors of n words, two words of each in turn, so that a kernel reads it from
-/// the first word to the last and has each product in a lane of its own.
+/// A panel, (n / 4, 16, 4), holds 16 vectors of n bytes, four bytes of each in turn, so that a kernel reads it from
+/// the first byte to the last and has each product in a lane of its own.
 pub const PANEL: usize = 16;
 
-/// What stands for the largest probability of a block of keys.
-pub const LARGEST_PROBABILITY: f32 = 16_384.0;
+/// What stands for the largest probability of a block of keys: 14 bits, which are two factors of 7.
+pub const LARGEST_PROBABILITY: f32 = 16_383.0;
 
-/// Largest magnitude of a value: with it and [`LARGEST_PROBABILITY`] the sum of a block stays below 2^31.
-pub const LARGEST_VALUE: f32 = 2047.0;
+/// Largest magnitude of a query's words: with the sign 14 bits.
+pub const LARGEST_QUERY: f32 = 8191.0;
+
+/// Largest magnitude of a key's and a value's bytes.
+pub const LARGEST_BYTE: f32 = 127.0;
+
+/// What [`to_factors`] adds to a query's words. A key's sum begins with as much less.
+pub const QUERY_BIAS: i16 = 0;
+
+/// Turns words of at most 14 bits, plus `bias`, into what is multiplied with bytes here: the words as they are.
+#[inline]
+pub fn to_factors(words: &mut [i16], bias: i16) {
+    for word in words {
+        *word += bias;
+    }
+}
 
 /// Rounds a row to `-largest..=largest`; returns the factor to multiply the integers with.
 #[inline]
@@ -34,36 +49,41 @@ pub fn quantize_words(x: &[f32], largest: f32, words: &mut [i16]) -> f32 {
 
 /// Inner products of each of Q vectors of n words with those of a panel.
 #[inline(always)]
-fn panel_dots<const Q: usize>(xs: [&[i16]; Q], panel: &[i16]) -> [[i32; PANEL]; Q] {
+fn panel_dots<const Q: usize>(xs: [&[i16]; Q], panel: &[i8]) -> [[i32; PANEL]; Q] {
     xs.map(|x| {
         let mut sums = [0; PANEL];
-        let rows = panel.as_chunks::<2>().0.as_chunks::<PANEL>().0;
-        for (x, row) in x.as_chunks::<2>().0.iter().zip(rows) {
+        let rows = panel.as_chunks::<4>().0.as_chunks::<PANEL>().0;
+        for (x, row) in x.as_chunks::<4>().0.iter().zip(rows) {
             for (sum, y) in sums.iter_mut().zip(row) {
-                *sum += i32::from(x[0]) * i32::from(y[0]) + i32::from(x[1]) * i32::from(y[1]);
+                *sum += x.iter().zip(y).map(|(x, y)| i32::from(*x) * i32::from(*y)).sum::<i32>();
             }
         }
         sums
     })
 }
 
-/// Inner products of each of Q rows of words, (K), with R keys, (R / 16 panels), times the factors of both, and
-/// the biases added: outs and biases are Q times (R). The sums of integers must not reach 2^31.
+/// Inner products of each of Q queries, (K) as [`to_factors`] leaves them, with R keys, (R / 16 panels), on top of
+/// the keys' offsets, times the factors of both, and the biases added: outs and biases are Q times (R). The sums of
+/// integers must not reach 2^31.
 #[inline]
-pub fn dot_words<const Q: usize>(
-    xs: [(&[i16], f32); Q],
-    keys: &[i16],
+pub fn dot_keys<const Q: usize>(
+    queries: [(&[i16], f32); Q],
+    keys: &[i8],
+    key_offsets: &[i32],
     key_scales: &[f32],
     biases: [Option<&[f32]>; Q],
     outs: [&mut [f32]; Q],
 ) {
-    let panels = keys.chunks_exact(PANEL * xs[0].0.len()).zip(key_scales.chunks_exact(PANEL));
-    for (first, (panel, scales)) in (0..).step_by(PANEL).zip(panels) {
-        let sums = panel_dots(xs.map(|(x, _)| x), panel);
+    let panels = keys.chunks_exact(PANEL * queries[0].0.len());
+    let of_keys = key_offsets.chunks_exact(PANEL).zip(key_scales.chunks_exact(PANEL));
+    for (first, (panel, (offsets, scales))) in (0..).step_by(PANEL).zip(panels.zip(of_keys)) {
+        let sums = panel_dots(queries.map(|(x, _)| x), panel);
         for (q, sums) in sums.into_iter().enumerate() {
             let outs = outs[q].iter_mut().enumerate().skip(first);
-            for (((idx, out), sum), scale) in outs.zip(sums).zip(scales) {
-                let score = sum as f32 * (xs[q].1 * scale);
+            for (((idx, out), sum), (offset, scale)) in
+                outs.zip(sums).zip(offsets.iter().zip(scales))
+            {
+                let score = (sum + offset) as f32 * (queries[q].1 * scale);
                 *out = biases[q].map_or(score, |bias| score + bias[idx]);
             }
         }
@@ -99,11 +119,12 @@ pub fn exp_words(x: &[f32], max: f32, words: &mut [i16]) -> i32 {
 }
 
 /// `out += factor * sum of probability * value` over a block of [`KEY_BLOCK`] keys, for each of Q rows of
-/// probabilities; outs is Q times (K), as is value_scales; values is (K / 16 panels) of KEY_BLOCK words each.
+/// probabilities, as [`to_factors`] leaves them; outs is Q times (K), as is value_scales; values is (K / 16 panels) of
+/// KEY_BLOCK bytes each.
 #[inline]
-pub fn add_weighted_words<const Q: usize>(
+pub fn add_values<const Q: usize>(
     probabilities: [(&[i16; KEY_BLOCK], f32); Q],
-    values: &[i16],
+    values: &[i8],
     value_scales: &[f32],
     outs: [&mut [f32]; Q],
 ) {

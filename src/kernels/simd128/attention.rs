@@ -1,28 +1,30 @@
-//! As [`super::super::scalar`]'s attention in 16-bit integers.
+//! As [`super::super::scalar`]'s attention to keys and values of 8 bits.
 
 use std::arch::wasm32::*;
-
-use std::hint::black_box;
 
 use super::super::scalar::{
     self, EXP2_COEFFICIENTS, EXP2_LOW, KEY_BLOCK, LARGEST_PROBABILITY, LOG2_E, PANEL, ROUNDER,
 };
-use super::products::splat_pair_of;
 use super::{add_integer_lanes, load_f32, rounded, store_f32};
+
+#[cfg(target_feature = "relaxed-simd")]
+use super::super::relaxed::lane_dots;
+#[cfg(not(target_feature = "relaxed-simd"))]
+use super::products::lane_dots;
 
 /// Vectors of sums of a panel.
 const LANES: usize = PANEL / 4;
 
 #[inline(always)]
-fn load_words(x: &[i16; 8]) -> v128 {
-    // SAFETY: the reference covers the 16 bytes; v128_load needs no alignment.
-    unsafe { v128_load(x.as_ptr().cast()) }
-}
-
-#[inline(always)]
 fn store_words(x: &mut [i16; 8], value: v128) {
     // SAFETY: the reference covers the 16 bytes; v128_store needs no alignment.
     unsafe { v128_store(x.as_mut_ptr().cast(), value) }
+}
+
+#[inline(always)]
+fn load_integers(x: &[i32; 4]) -> v128 {
+    // SAFETY: the reference covers the 16 bytes; v128_load needs no alignment.
+    unsafe { v128_load(x.as_ptr().cast()) }
 }
 
 /// As [`scalar::quantize_words`].
@@ -55,48 +57,44 @@ pub fn quantize_words(x: &[f32], largest: f32, words: &mut [i16]) -> f32 {
     amax / largest
 }
 
-/// Inner products of each of Q vectors of n words, a multiple of 4, with those of a panel.
+/// Inner products of each of Q vectors with those of a panel: of as many at a time as the registers hold.
 #[inline(always)]
-fn panel_dots<const Q: usize>(xs: [&[i16]; Q], panel: &[i16]) -> [[v128; LANES]; Q] {
-    let n = xs[0].len() / 4;
-    let xs = xs.map(|x| &x.as_chunks::<2>().0.as_chunks::<2>().0[..n]);
+fn panel_dots<const Q: usize>(xs: [&[i16]; Q], panel: &[i8]) -> [[v128; LANES]; Q] {
+    if Q == 1 {
+        return lane_dots::<Q, LANES>(xs, panel, 0);
+    }
     let mut sums = [[i32x4_splat(0); LANES]; Q];
-    let (steps, _) = panel.as_chunks::<{ 4 * PANEL }>();
-    for (i, step) in steps[..n].iter().enumerate() {
-        // A pointer of which the compiler knows nothing: loads from it add their offsets for nothing.
-        let (rows, _) = black_box(step).as_chunks::<8>();
-        for pair in 0..2 {
-            let x = xs.map(|x| splat_pair_of(&x[i][pair]));
-            for (lane, row) in rows[LANES * pair..][..LANES].iter().enumerate() {
-                let row = load_words(row);
-                for (x, sums) in x.iter().zip(&mut sums) {
-                    sums[lane] = i32x4_add(sums[lane], i32x4_dot_i16x8(*x, row));
-                }
-            }
+    for first in (0..LANES).step_by(2) {
+        for (sums, pair) in sums.iter_mut().zip(lane_dots::<Q, 2>(xs, panel, first)) {
+            sums[first..first + 2].copy_from_slice(&pair);
         }
     }
     sums
 }
 
-/// As [`scalar::dot_words`]; K is a multiple of 4.
+/// As [`scalar::dot_keys`].
 #[inline]
-pub fn dot_words<const Q: usize>(
-    xs: [(&[i16], f32); Q],
-    keys: &[i16],
+pub fn dot_keys<const Q: usize>(
+    queries: [(&[i16], f32); Q],
+    keys: &[i8],
+    key_offsets: &[i32],
     key_scales: &[f32],
     biases: [Option<&[f32]>; Q],
     outs: [&mut [f32]; Q],
 ) {
     let n_keys = outs[0].len();
-    let panels = keys.chunks_exact(PANEL * xs[0].0.len()).zip(key_scales.as_chunks::<PANEL>().0);
-    for (first, (panel, scales)) in (0..n_keys).step_by(PANEL).zip(panels) {
-        let sums = panel_dots(xs.map(|(x, _)| x), panel);
+    let panels = keys.chunks_exact(PANEL * queries[0].0.len());
+    let offsets = key_offsets.as_chunks::<PANEL>().0;
+    let of_keys = offsets.iter().zip(key_scales.as_chunks::<PANEL>().0);
+    for (first, (panel, (offsets, scales))) in (0..n_keys).step_by(PANEL).zip(panels.zip(of_keys)) {
+        let sums = panel_dots(queries.map(|(x, _)| x), panel);
         for (q, sums) in sums.into_iter().enumerate() {
             let scores = |bias: Option<&[f32; PANEL]>, out: &mut [f32; PANEL]| {
-                let factor = f32x4_splat(xs[q].1);
+                let factor = f32x4_splat(queries[q].1);
                 for (i, out) in out.as_chunks_mut::<4>().0.iter_mut().enumerate() {
                     let scale = f32x4_mul(factor, load_f32(&scales.as_chunks::<4>().0[i]));
-                    let mut score = f32x4_mul(f32x4_convert_i32x4(sums[i]), scale);
+                    let sum = i32x4_add(sums[i], load_integers(&offsets.as_chunks::<4>().0[i]));
+                    let mut score = f32x4_mul(f32x4_convert_i32x4(sum), scale);
                     if let Some(bias) = bias {
                         score = f32x4_add(score, load_f32(&bias.as_chunks::<4>().0[i]));
                     }
@@ -148,11 +146,11 @@ fn exp_units(x: v128) -> v128 {
     rounded(i32x4_add(p, i32x4_shl(integer, 23)))
 }
 
-/// As [`scalar::add_weighted_words`].
+/// As [`scalar::add_values`].
 #[inline]
-pub fn add_weighted_words<const Q: usize>(
+pub fn add_values<const Q: usize>(
     probabilities: [(&[i16; KEY_BLOCK], f32); Q],
-    values: &[i16],
+    values: &[i8],
     value_scales: &[f32],
     outs: [&mut [f32]; Q],
 ) {
