@@ -59,9 +59,10 @@ def check_passages():
             continue
         if answer in ("yes", "no"):
             continue
-        content = re.sub(r"^(at|in|on|to|the|a|an) ", "", answer)
-        for part in content.split(" on "):
-            assert part.lower() in prompt.lower(), (prompt, answer)
+        for line in answer.split("\n"):
+            content = re.sub(r"^(\d\. )?(at |in |on |to |the |a |an )?", "", line)
+            for part in content.split(" on "):
+                assert part in ("yes", "no") or part.lower() in prompt.lower(), (prompt, answer)
     assert 0 < n_unanswerable < N / 4
 
 
@@ -83,13 +84,17 @@ def check_function_calls():
     """The called function and every value of the call stand in the prompt."""
     draw = Draw(8)
     for prompt, answer in (make_example("function_call", draw) for _ in range(N)):
-        if answer.startswith("{"):
-            call = json.loads(answer)
-            name, values = call["name"], call["arguments"].values()
-        else:
-            call = ast.parse(answer, mode="eval").body
-            name, values = call.func.id, [keyword.value.value for keyword in call.keywords]
-        assert all(str(part) in prompt for part in (name, *values)), (prompt, answer)
+        for line in answer.split("\n"):
+            line = re.sub(r"^\d\. ", "", line)
+            if line.startswith("{"):
+                call = json.loads(line)
+                name, values = call["name"], call["arguments"].values()
+            elif line.isidentifier():  # only the function was asked for
+                name, values = line, []
+            else:
+                call = ast.parse(line, mode="eval").body
+                name, values = call.func.id, [keyword.value.value for keyword in call.keywords]
+            assert all(str(part) in prompt for part in (name, *values)), (prompt, answer)
 
 
 def check_few_shot():

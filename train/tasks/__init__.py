@@ -20,8 +20,8 @@ MAKERS = {
     "pattern": pattern.make, "function_call": function_call.make,
 }  # fmt: skip
 MIX = {
-    "question": 0.05, "chat": 0.05, "story": 0.045, "dialogue": 0.08, "translation": 0.11, "code": 0.065,
-    "entities": 0.14, "sentiment": 0.165, "passage": 0.13, "copying": 0.015, "pattern": 0.05, "function_call": 0.10,
+    "question": 0.05, "chat": 0.05, "story": 0.05, "dialogue": 0.085, "translation": 0.09, "code": 0.055,
+    "entities": 0.15, "sentiment": 0.15, "passage": 0.14, "copying": 0.015, "pattern": 0.035, "function_call": 0.13,
 }  # fmt: skip
 
 

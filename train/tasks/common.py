@@ -101,6 +101,15 @@ def with_article(noun):
     return ("an " if noun[0] in "aeiou" else "a ") + noun
 
 
+def plural(noun):
+    irregular = {"mouse": "mice", "knife": "knives", "wolf": "wolves", "scarf": "scarves", "tomato": "tomatoes", "potato": "potatoes"}
+    if noun in irregular:
+        return irregular[noun]
+    if noun.endswith(("s", "x", "ch", "sh")):
+        return noun + "es"
+    return noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
+
+
 def capitalized(text):
     return text[:1].upper() + text[1:]
 

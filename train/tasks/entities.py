@@ -86,7 +86,7 @@ def make(d):
     places_ = "[places|locations|place names]"
     find = "[List|Find|Extract|Identify|Name|Give|Give me|Show|Show me|Tag|Mark|Write down|Pick out|Collect|Return|Output]"
     all_ = "[all |all the |the |every mention of |]"
-    if x < 0.5:
+    if x < 0.46:
         instruction = d.phrase(
             f"{find} {all_}people and places in [this|the|the following] {text_}.", f"{find} {all_}people and places [mentioned |]in the {text_}.",
             f"{find} {all_}{people_} and {places_}.", f"{find} {all_}people and places from [this|the|the following] {text_}.",
@@ -101,11 +101,18 @@ def make(d):
             f"Which {people_} and which {places_} [are mentioned|appear|occur] in [this|the] {text_}?",
             "[Named entity recognition|NER|Entity extraction] for people and places.", "[people and places|persons and locations]:",
             f"Read [this|the|the following] {text_} and [list|name|give] [the|all] people and places.",
+            f"{find} {all_}people and {all_}places [you find|you see|that occur|that are named] in [this|the] {text_}.",
+            "[Label|Tag|Annotate|Underline|Highlight] [the|all] [people|persons] and [the |]places.", f"[Make|Write|Give me] a list of [the|all] {people_} and {places_}.",
+            f"[Sort|Divide|Put] the names in [this|the] {text_} into people and places.", "Which names are people, and which are places?",
+            f"Who is mentioned in [this|the] {text_}, and which places?", "Persons and places, please.", "Find out who and which places are named.",
+            f"[People|Persons] and [places|locations] [named|mentioned] in [this|the] {text_}:", "[Entities|Named entities], people and places only.",
+            f"Go through [this|the] {text_} and [list|collect|note] every person and every place.", f"[Separate|List separately] the people and the places of [this|the] {text_}.",
+            f"[What|Which] {people_} and [what|which] {places_} can you [find|see] in [this|the] {text_}?",
         )  # fmt: skip
         return frame(
             d, instruction, text, label, d.pick(["People and places", "Answer", "Entities"])
         ), f"People: {listed(people)}; Places: {listed(places)}"
-    if x < 0.64:
+    if x < 0.62:
         instruction = d.phrase(
             f"{find} [the|all] named entities.", f"{find} [the|all] named entities in [this|the|the following] {text_}.",
             f"{find} [the|all] people, places and organizations in [this|the] {text_}.", "Named entities.",
@@ -113,11 +120,16 @@ def make(d):
             f"Which named entities are in [this|the] {text_}?", f"Recognize the named entities[ in this {text_}|].",
             "Which people, places and organizations are mentioned?", f"What are the named entities in [this|the] {text_}?",
             f"{find} {all_}people, places and organizations from the article.", "[NER|Entities|named entities]:",
+            f"[Run|Apply|Carry out|Try] [NER|named entity recognition|named-entity recognition] [on|to|for] [this|the] {text_}.",
+            "[Run|Carry out|Start|Use] [NER|named entity recognition].", "Named entity recognition [please|task|job].", "named-entity recognition:",
+            f"This is a task of named entity recognition. {find} the entities.", "[Tag|Label|Mark|Annotate] [the|all] named entities.",
+            f"[Recognize|Detect|Spot] [people, places and organizations|all entities|the named entities] in [this|the] {text_}.", "People, places, organizations:",
+            "[Detect|Spot|Get] [the|all] entities.", f"Named entity recognition for [this|the] {text_}", "NER task", "Which entities [occur|are there|can you find]?",
         )  # fmt: skip
         return frame(
             d, instruction, text, label, "Entities"
         ), f"People: {listed(people)}; Places: {listed(places)}; Organizations: {listed(organizations)}"
-    if x < 0.8:
+    if x < 0.77:
         instruction = d.phrase(
             f"{find} {all_}{people_} in [this|the|the following] {text_}.", f"Who is [mentioned|named] in [this|the] {text_}?",
             f"{find} {all_}person names from [this|the] {text_}.", "[Which|What] people are mentioned?",
@@ -125,6 +137,10 @@ def make(d):
             f"Which persons [appear|occur|are mentioned] in [this|the] {text_}?", f"{find} {all_}{people_}.",
             f"Who [appears|occurs] in [this|the] {text_}?", f"Name all people mentioned in [this|the] {text_}.",
             f"Which people does [this|the] {text_} [mention|name|talk about]?", f"[Whose names|Which names of people] are in [this|the] {text_}?",
+            f"Who are the {people_} in [this|the] {text_}?", "Only the [people|persons], please.", f"[Make|Write|Give me] a list of [the|all] {people_}.",
+            f"{find} [everyone|everybody|every person] [who is mentioned|who is named|mentioned|named].", f"{find} [the|all] {people_} [that occur|mentioned|named] in [this|the] {text_}.",
+            f"[Which|What] {people_} can you [find|see] in [this|the] {text_}?", "[List|Name|Tag|Show] persons only.", f"{people_}:",
+            f"Go through [this|the] {text_} and [list|note] every person.", f"From [this|the] {text_}, take all {people_}.", "Who [is in it|is it about|plays a part]? List the names.",
         )  # fmt: skip
         return frame(d, instruction, text, label, "People"), listed(people)
     if x < 0.96:
@@ -133,6 +149,12 @@ def make(d):
             f"{find} {all_}locations from [this|the] {text_}.", f"{find} {all_}{places_}.",
             "Which [cities and countries|cities or countries|places] are mentioned in this text?", f"Name the places in [this|the] {text_}.",
             f"What places does [this|the] {text_} [mention|name|talk about]?", f"Which locations [appear|occur] in [this|the] {text_}?",
+            f"Where are we? {find} the {places_} of [this|the] {text_}.", "Only the [places|locations], please.", f"[Make|Write|Give me] a list of [the|all] {places_}.",
+            f"{find} every [place|location] [that is mentioned|that is named|mentioned|named].", f"{find} [the|all] {places_} [that occur|mentioned|named] in [this|the] {text_}.",
+            f"[Which|What] {places_} can you [find|see] in [this|the] {text_}?", "[List|Name|Tag|Show] places only.", f"{places_}:", f"{find} {all_}geographical names.",
+            f"Go through [this|the] {text_} and [list|note] every place.", f"From [this|the] {text_}, take all {places_}.", "List [the cities and countries|cities, countries and other places].",
+            f"{find} {all_}{places_} [out of|found in] [this|the|the following] {text_}.", f"What are the {places_} [here|in it|in this {text_}]?",
+            f"[Extract|Collect|List] [the |]geographical names [of|in|from] [this|the] {text_}.", f"{find} me {all_}{places_}.", f"{find} [the|all] cities, countries and other {places_} in [this|the] {text_}.",
             f"{find} {all_}places.", f"Where does [this|the] {text_} take place? List all places.",
         )  # fmt: skip
         return frame(d, instruction, text, label, "Places"), listed(places)
@@ -148,6 +170,9 @@ def item_without_names(d):
     return d.pick(
         [
             "The weather will stay cold.",
+            "Doctors and nurses worked all night.",
+            "Prices went up in March.",
+            "The prison stands empty.",
             "More news will follow soon.",
             "The police are looking for witnesses.",
             f"A reader sent us {with_article(d.fill(NOUNS))}.",

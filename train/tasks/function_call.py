@@ -170,6 +170,42 @@ def declared(style, i, name, parameters, what, given):
     )
 
 
+def as_code(name, arguments):
+    quoted = lambda value: str(value) if isinstance(value, int) else json.dumps(value, ensure_ascii=False)
+    return f"{name}({', '.join(f'{key}={quoted(value)}' for key, value in arguments.items())})"
+
+
+def only_the_name(d, functions, request):
+    """A prompt that asks which function fits, not for its arguments."""
+    wording = d.phrase(
+        "{f}\n\n{q}\n\n[Name of the function|Function name|Only the name]:", "Which function [fits|is needed|should be called]? Only give its name.\n\n{f}\n\n{q}",
+        "{f}\n\nWhich of them is for this request? {q}\nName:", "Name the [right|best|matching] function, without arguments.\n{f}\n{q}",
+        "Functions:\n{f}\n\nRequest: {q}\nName of the function:", "What is the name of the function for \"{q}\"?\n\n{f}", "Request: {q}\n{f}\nFunction name:",
+    )  # fmt: skip
+    return wording.format(f=functions, q=request)
+
+
+def several_requests(d, chosen, listed, functions):
+    """Up to three requests to the functions of one list."""
+    requests, calls, as_json = [], [], d.chance(0.25)
+    for i in d.shuffled(range(len(chosen)))[:3]:
+        written, given = slots(d)
+        name, parameters, _ = listed[i]
+        arguments = {key: given[slot.strip("{}")] for key, slot in parameters}
+        requests.append(careless(d, d.phrase(*FUNCTIONS[chosen[i]][3])).format(**written))
+        calls.append(
+            json.dumps({"name": name, "arguments": arguments}, ensure_ascii=False) if as_json else as_code(name, arguments)
+        )
+    numbered = lambda texts: "\n".join(f"{i}. {text}" for i, text in enumerate(texts, 1))
+    wording = d.phrase(
+        "Functions:\n{f}\n\nRequests:\n{q}\n\n{calls}:", "{f}\n\n{q}\n\n{calls}:", "{q}\n\nTools:\n{f}\n\n{calls}:",
+        "Call the right function for every request.\n\n{f}\n\n{q}\n\n{calls}:", "Tools:\n{f}\n\nUser:\n{q}\n{calls}:",
+        "Turn the requests into {calls}.\n\n{f}\n\n{q}", "{f}\n\nCommands:\n{q}\n\n{calls}:",
+    )  # fmt: skip
+    calls_name = "JSON calls" if as_json else "Calls"
+    return wording.format(f=functions, q=numbered(requests), calls=calls_name), numbered(calls)
+
+
 def make(d):
     n = d.pick([1, 2, 2, 2, 3, 3, 3, 4, 4, 5])
     first = d.number(0, len(FUNCTIONS) - 1)
@@ -188,12 +224,17 @@ def make(d):
     name, parameters, _ = listed[chosen.index(first)]
     arguments = {key: given[slot.strip("{}")] for key, slot in parameters}
     request = careless(d, d.phrase(*FUNCTIONS[first][3])).format(**written)
+    x = d.rng.random()
     separator = d.pick(["; ", ", ", " | ", " / "]) if style in ("{call}", "`{call}`", "{typed}") and d.chance(0.5) else "\n"
     if style.startswith("Name") or (style.count("\n") and d.chance(0.5)):
         separator = "\n\n"
     functions = separator.join(declared(style, i + 1, *function, given) for i, function in enumerate(listed))
     if style.startswith("json") and d.chance(0.4):
         functions = "[" + functions.replace("\n", ", " if d.chance(0.5) else ",\n") + "]"
+    if n > 1 and x < 0.25:
+        return several_requests(d, chosen, listed, functions)
+    if n > 1 and x < 0.37:
+        return only_the_name(d, functions, request), name
     if d.chance(0.25):
         wording = d.phrase(
             "Functions:\n{f}\n\nRequest: {q}\n\nAnswer [in|as|with] JSON.", "{f}\n\n{q}\n\n[JSON|JSON call]:",
@@ -237,6 +278,4 @@ def make(d):
         "Only use the functions listed here.\n{f}\n\nUser: {q}", "[Fill in|Complete] the call.\nFunctions:\n{f}\nRequest: {q}\nCall:",
         "Your tools are: {f}\n\n{q}", "I have the functions\n{f}\nand the wish: {q}\nWrite the call.", "System: You can use {f}\nUser: {q}\nAssistant:",
     )  # fmt: skip
-    quoted = lambda value: str(value) if isinstance(value, int) else json.dumps(value, ensure_ascii=False)
-    call = f"{name}({', '.join(f'{key}={quoted(value)}' for key, value in arguments.items())})"
-    return wording.format(f=functions, q=request).strip(), call
+    return wording.format(f=functions, q=request).strip(), as_code(name, arguments)

@@ -170,14 +170,23 @@ def city(d):
     return d.fill(FREQUENT_CITIES if d.chance(0.45) else CITIES)
 
 
+# Places of several words: cities {c} and made-up names {m} {m2}.
+COMPOUND_PLACES = """San {m},Santa {m},Los {m},Las {m},El {m},La {m},{m} de {m2},{m} do {m2},{c} de {m},{m} del {m2},{c} am {m},{m} an der {m2},
+{m} upon {m2},{m}-sur-{m2},{c}-{m},Saint-{m},St. {m},Port {c},Port {m},Fort {m},New {c},New {m},Old {c},North {m},South {c},East {m},West {c},
+Upper {m},Lower {m},Great {m},Bad {m},Villa {m},Cape {m},Mount {m},Lake {m},{m} Falls,{m} Beach,{m} Island,{m} Valley,{m} City,{m} Springs,
+{c} Bay,the {m} Mountains,the {m} Islands""".replace("\n", "").split(",")
+
+
 def place(d):
     x = d.rng.random()
     if x < 0.56:
         return city(d)
     if x < 0.76:
         return d.fill(COUNTRIES)
-    if x < 0.88:
+    if x < 0.87:
         return d.fill(LONG_PLACES)
+    if x < 0.93:
+        return d.pick(COMPOUND_PLACES).format(c=city(d), m=made_up(d), m2=made_up(d))
     return made_up(d)
 
 

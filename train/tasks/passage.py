@@ -2,7 +2,7 @@
 
 import re
 
-from .common import capitalized, lines, table, with_article
+from .common import capitalized, lines, plural, table, with_article
 from .corpora import CORPORA, draw_from
 from .names import (
     ADJECTIVES,
@@ -86,7 +86,7 @@ def slots(d):
         "fl": d.pick("ABKLT") + d.pick("ABFRX") + str(d.number(100, 999)),
     }  # fmt: skip
     things = {
-        "thing": thing, "a_thing": with_article(thing), "plural": d.fill(NOUNS) + "s", "color": color,
+        "thing": thing, "a_thing": with_article(thing), "plural": plural(d.fill(NOUNS)), "color": color,
         "color2": color2,
         "dish": dish, "dish2": dish2, "job": job, "a_job": with_article(job), "B": capitalized(d.pick(BUILDINGS)),
         "hall": d.pick([f"room {d.number(1, 400)}", f"hall {d.pick('ABCDEF')}", "the " + d.pick(BUILDINGS)]),
@@ -133,6 +133,20 @@ def unanswerable(d, templates, asked):
             return question
 
 
+def several_questions(d, facts, context):
+    """Up to four questions on one passage, as it takes no longer to read it for all of them."""
+    all_questions = [q for _, questions, _ in facts for q, _ in questions]
+    asked = [d.pick(questions) for _, questions, _ in d.shuffled(facts)]
+    asked = [(q, a) for q, a in asked if all_questions.count(q) == 1][:4] or [asked[0]]
+    numbered = lambda texts: "\n".join(f"{i}. {text}" for i, text in enumerate(texts, 1))
+    wording = d.phrase(
+        "{c}\n\n{q}", "{q}\n\n{c}", "Passage: {c}\n\nQuestions:\n{q}\n\nAnswers:", "{c}\n\nAnswer these questions:\n{q}",
+        "Answer the questions.\n\n{c}\n\n{q}", "Context: {c}\n{q}\nAnswers:", "Read the text and answer all questions.\n\n{c}\n\n{q}",
+        "Questions:\n{q}\n\nText: {c}", "{c}\nQuestions:\n{q}", "Text: {c}\n\n{q}\n\nGive one answer per question.",
+    )  # fmt: skip
+    return wording.format(c=context, q=numbered(q for q, _ in asked)), numbered(a for _, a in asked)
+
+
 def make(d):
     n = d.pick([1, 1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 11])
     facts = [fact(d) for _ in range(n)]
@@ -170,6 +184,8 @@ def make(d):
             '{c}\n\nQ: {q} (say "unanswerable" if unknown)\nA:',
         )  # fmt: skip
         return wording.format(c=context, q=question), answer
+    if n > 1 and d.chance(0.3):
+        return several_questions(d, facts, context)
     if d.chance(0.06):
         numbered = "\n".join(f"[{i + 1}] {s}" for i, s in enumerate(sentences))
         return d.phrase(

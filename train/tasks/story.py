@@ -4,13 +4,11 @@ import hashlib
 import re
 
 from .common import capitalized, is_held_out, table, with_article
-from .names import ADJECTIVES, JOBS, NOUNS, WORDS, first_name, made_up, place
+from .names import ADJECTIVES, FEMALE_NAMES, MALE_NAMES, NOUNS, first_name, made_up, place
 
-HEROES = """fox rabbit bear mouse dragon robot cat dog bird turtle wolf lion princess boy girl fisherman king farmer knight
-wizard witch baker sailor owl frog horse elephant pirate gardener astronaut squirrel duck penguin giant painter hedgehog
-tiger ghost snowman""".split()
-TRAITS = """brave clever lonely curious kind small young old lazy happy shy poor tiny friendly hungry proud little
-forgetful sleepy nervous cheerful stubborn gentle""".split()
+PLOTS = {key: (event, detail, texts[:2], texts[2:]) for key, event, detail, *texts in table("plots.txt")}
+HEROES = {hero: (pronoun, *(column.split("/") for column in columns)) for hero, pronoun, *columns in table("heroes.txt")}
+TRAITS = {trait: plots.split("/") for trait, plots in table("traits.txt")}
 WHEN = """One day,One morning,One evening,One cold night,One summer day,Then one day,On a rainy afternoon,Last winter,
 In the middle of the night,Early in spring,After a long storm,On the first day of autumn""".replace("\n", "").split(",")
 ABSTRACT = """kindness,silence,beauty,loneliness,luck,good manners,modern art,space travel,public transport,fast food,old age,
@@ -25,16 +23,10 @@ for part, *texts in table("stories.txt"):
 
 def hero(d):
     """What a story is about: usually a creature or a person, sometimes anything."""
-    x = d.rng.random()
-    if x < 0.6:
-        return d.pick(HEROES)
-    if x < 0.75:
-        return d.pick(JOBS)
-    return d.fill(NOUNS) if x < 0.93 else made_up(d, False)
+    return d.pick(list(HEROES)) if d.chance(0.78) else d.fill(NOUNS) if d.chance(0.75) else made_up(d, False)
 
 
-# Heroes of stories whose prompt gives no name: few and short, because a greedy writer cannot draw among thousands.
-CALLED = {"he": "Tom Max Leo Ben Sam Paul Felix Oscar Hugo Bruno".split(), "she": "Anna Mia Emma Lena Nora Lily Rosa Ella Clara Ida".split()}
+MEN, WOMEN = (set(names.train + names.held_out) for names in (MALE_NAMES, FEMALE_NAMES))
 PRONOUNS = {"he": ("he", "him", "his"), "she": ("she", "her", "her")}
 OPENINGS = {
     "named": """Once upon a time there was {a} named {n} {l}.|There once was {a} called {n} {l}.|This is the story of {n}, {a} {l}.|
@@ -46,42 +38,51 @@ Many years ago, there was {a} {l}.|Have you heard of {a} {l}?""",
 OPENINGS = {kind: [opening.strip() for opening in text.split("|")] for kind, text in OPENINGS.items()}
 
 
-def favourite(d, noun, part):
-    """One of the texts of a part, half of the time the one that goes with this hero, so that not all stories are alike."""
-    texts = PARTS[part] if isinstance(part, str) else part
-    return texts[int(hashlib.md5(f"{noun} {texts[0]}".encode()).hexdigest(), 16) % len(texts)] if d.chance(0.5) else d.pick(texts)
+def first_choice(d, texts):
+    """Mostly the first: a model that always writes what is likeliest then has something definite to write."""
+    return texts[0] if d.chance(0.7) else d.pick(texts)
 
 
-def hero_of_story(d, noun, named):
-    """{slot: word} of what the hero is called."""
-    usual = {"boy": "he", "king": "he", "fisherman": "he", "princess": "she", "girl": "she", "witch": "she"}
-    gender = usual.get(noun) or ("he" if is_held_out("he or she: " + noun, 2) else "she")
-    if named:
-        name = first_name(d) if d.chance(0.7) else made_up(d)
-    else:
-        name = f"the {noun}" if d.chance(0.5) else favourite(d, noun, CALLED[gender])
-    he, him, his = PRONOUNS[gender]
-    return dict(n=name, he=he, He=capitalized(he), him=him, his=his)
+def favourite(d, of, texts):
+    """Mostly the one of the texts that goes with `of`, so that not all stories are alike."""
+    return texts[int(hashlib.md5(f"{of} {texts[0]}".encode()).hexdigest(), 16) % len(texts)] if d.chance(0.7) else d.pick(texts)
+
+
+def pronouns(noun, name):
+    """{slot: word}: those of the name if it tells, or else the ones that this hero always has."""
+    usual = HEROES[noun][0] if noun in HEROES else "he" if is_held_out("he or she: " + noun, 2) else "she"
+    he, she = name in MEN, name in WOMEN
+    usual = "he" if he and not she else "she" if she and not he else usual
+    he, him, his = PRONOUNS[usual]
+    return dict(he=he, He=capitalized(he), him=him, his=his)
 
 
 def story(d):
-    noun, trait, home = hero(d), d.pick(TRAITS), d.pick(PARTS["home"])
+    """The plot suits what the prompt tells: the trouble of the hero, or else the trait, or else the hero itself."""
+    noun, trait, home = hero(d), d.pick(list(TRAITS)) if d.chance(0.6) else "", d.pick(PARTS["home"])
+    _, homes, plots, helpers = HEROES.get(noun, ("", [favourite(d, noun, PARTS["home"])], [favourite(d, noun, list(PLOTS))], None))
     # What the prompt tells must come back in the story.
     kind = d.pick(["plain", "plain", "home", "event", "trouble", "trouble", "name", "name"])
     continued = d.chance(0.14)
-    who = hero_of_story(d, noun, kind == "name" or continued)
-    (event, detail), (trouble, troubled) = favourite(d, noun, "event"), d.pick(PARTS["trouble"])
-    event, helper = event.format(h=who["his"]), favourite(d, noun, "helper")
-    a_hero = with_article(f"{trait} {noun}") if d.chance(0.6) else with_article(noun)
+    named = kind == "name" or continued
+    trouble, troubled, plot = d.pick(PARTS["trouble"])
+    if kind == "event":
+        plot = d.pick(list(PLOTS))
+    elif kind != "trouble":
+        plot = first_choice(d, TRAITS[trait] if trait else plots)
+    event, detail, solutions, endings = PLOTS[plot]
+    helper = first_choice(d, helpers) if helpers else favourite(d, plot, PARTS["helper"])
+    name = (first_name(d) if d.chance(0.7) else made_up(d)) if named else f"the {noun}"
+    who = pronouns(noun, name) | {"n": name}
+    event, detail = (text.format(h=who["his"]) for text in (event, detail))
+    a_hero = with_article(f"{trait} {noun}".strip())
     words = dict(**who, helper=helper, friend=helper.split(" ", 1)[1])
-    lived = f"who {troubled}" if kind == "trouble" else f"who lived {home if kind == 'home' else favourite(d, noun, 'home')}"
-    opening = favourite(d, noun, OPENINGS["nameless" if who["n"] == f"the {noun}" else "named"])
-    opening = opening.format(a=a_hero, l=lived, h=noun, **who)
-    parts = d.pick([("meeting", "advice", "turn", "ending")] * 3 + [("turn", "ending"), ("meeting", "turn", "ending")])
-    rest = [favourite(d, noun, part).format(**words) for part in parts]
-    if len(parts) == 2:
-        rest.insert(0, f"{d.pick(['At first', 'For a long time', 'Of course'])} nobody believed {who['him']}, not even {helper}.")
-    sentences = [opening, f"{favourite(d, noun, WHEN)} {who['n']} {event}, and {detail}.", *rest]
+    lived = f"who {troubled}" if kind == "trouble" else f"who lived {home if kind == 'home' else first_choice(d, homes)}"
+    opening = favourite(d, noun, OPENINGS["named" if named else "nameless"]).format(a=a_hero, l=lived, h=noun, **who)
+    sentences = [opening, f"{favourite(d, plot, WHEN)} {who['n']} {event}, and {detail}."]
+    parts = d.pick([("meeting", "advice"), ("meeting", "advice"), ("meeting",)])
+    sentences += [favourite(d, helper, PARTS[part]).format(**words) for part in parts]
+    sentences += [favourite(d, noun, texts).format(**words) for texts in (solutions, endings)]
     sentences = [re.sub(r'^"?[a-z]', lambda match: match.group(0).upper(), sentence) for sentence in sentences]
     if continued:
         n = d.pick([1, 1, 2])
@@ -95,7 +96,7 @@ def story(d):
     tale = "a [short |very short |little |funny |nice |children's |bedtime |]story"
     wordings = {
         "plain": (f"{tell} {tale} about {{a}}.", f"{tell} {tale} with {{a}} in it.", "[Story|Short story|A story] about {a}[:|]",
-            f"{tell} a [fairy tale|tale] about {{a}}.", "{a}: a story", f"{tell} {tale} in which {{a}} plays a role.",
+            f"{tell} a [fairy tale|tale] about {{a}}.", f"{tell} a [fairy tale|tale|legend] of {{a}}.", "{a}: a story", f"{tell} {tale} in which {{a}} plays a role.",
             "Once upon a time there was {a}. [Tell the story.|Go on.]", "Can you tell me a story about {a}?"),
         "home": (f"{tell} {tale} about {{a}} who lives {{w}}.", f"{tell} {tale} about {{a}} {{w}}.",
             "[Story|Short story] about {a} who lives {w}[:|]", f"{tell} a tale of {{a}} who lived {{w}}."),
@@ -103,7 +104,7 @@ def story(d):
             f"{tell} {tale}: {{a}} {{e}}."),
         "trouble": (f"{tell} {tale} about {{a}} who {{t}}.", "[Story|Short story] about {a} who {t}[:|]", f"{tell} a tale of {{a}} who {{t}}.",
             f"{tell} {tale} about {{a}} that {{t}}.", "Tell me about {a} who {t}. [Make it a story.|It should be a story.]"),
-        "name": (f"{tell} {tale} about {{n}}, {{a}}.", f"{tell} {tale} about {{a}} [called|named] {{n}}.", f"{tell} {tale} about {{n}} the {{h}}.",
+        "name": (f"{tell} {tale} about {{n}}, {{a}}.", f"{tell} a [fairy tale|tale] of {{a}} [called|named] {{n}}.", f"{tell} {tale} about {{a}} [called|named] {{n}}.", f"{tell} {tale} about {{n}} the {{h}}.",
             "[Story|Short story]: {n}, {a}"),
     }  # fmt: skip
     wording = d.phrase(*wordings[kind])
@@ -194,7 +195,8 @@ def essay(d):
         "[What do you think|What is your opinion] about {t}?", "I need [a|an essay, a] text about {t}.", "{t}: write a short essay",
         "Subject: {t}\n\nWrite [a paragraph|an essay|some sentences].", "[Describe|Discuss] {t} in a few sentences.",
         "My teacher wants [an essay|a text] about {t}. [Please help.|Can you write it?]", "What makes {t} special?", "What {b} {t} good for?",
-        "[Share|Give|Write down] [some|a few] thoughts [on|about] {t}.", "Why do people care about {t}?", "Say in [a few|your own] words why we need {t}.",
+        "[Can you explain|Explain|Please explain] [to me |]why we need {t}.", "Explain what makes {t} [useful|good|important].",
+        "Explain why [people|many people] [like|need] {t}.", "[Share|Give|Write down] [some|a few] thoughts [on|about] {t}.", "Why do people care about {t}?", "Say in [a few|your own] words why we need {t}.",
         "[In a few sentences, tell|Please tell] me what you know about {t}.", "Convince me that {t} {b} [useful|a good thing|worth it].",
         "[Speak|Hold a short speech] about {t} in front of the class.", "{t}. [Comment.|Your thoughts?|What comes to mind?]",
     )  # fmt: skip
