@@ -20,8 +20,8 @@ MAKERS = {
     "pattern": pattern.make, "function_call": function_call.make,
 }  # fmt: skip
 MIX = {
-    "question": 0.05, "chat": 0.05, "story": 0.05, "dialogue": 0.085, "translation": 0.09, "code": 0.055,
-    "entities": 0.15, "sentiment": 0.15, "passage": 0.14, "copying": 0.015, "pattern": 0.035, "function_call": 0.13,
+    "question": 0.05, "chat": 0.045, "story": 0.04, "dialogue": 0.08, "translation": 0.10, "code": 0.06,
+    "entities": 0.125, "sentiment": 0.18, "passage": 0.12, "copying": 0.01, "pattern": 0.045, "function_call": 0.145,
 }  # fmt: skip
 
 
