@@ -45,7 +45,7 @@ build_candle() {
 # make_model NAME SCRIPT [ARGUMENT...]: weights in f32, and from them this project's GGUF and transformers.js's ONNX.
 make_model() {
   local folder=$BENCH_MODELS/$1 weights
-  if [[ -f $folder/.done ]]; then return; fi
+  if [[ -f $folder/.done && ! ${3:-} -nt $folder/.done ]]; then return; fi
   say "Making the $1 model for each peer"
   rm -rf "$folder"
   mkdir -p "$folder"
