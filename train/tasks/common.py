@@ -110,6 +110,11 @@ def plural(noun):
     return noun[:-1] + "ies" if noun.endswith("y") and noun[-2] not in "aeiou" else noun + "s"
 
 
+def numbered(texts):
+    """A line each, from "1. " on."""
+    return "\n".join(f"{i}. {text}" for i, text in enumerate(texts, 1))
+
+
 def capitalized(text):
     return text[:1].upper() + text[1:]
 

@@ -154,7 +154,7 @@ def make(d):
             f"[Which|What] {places_} can you [find|see] in [this|the] {text_}?", "[List|Name|Tag|Show] places only.", f"{places_}:", f"{find} {all_}geographical names.",
             f"Go through [this|the] {text_} and [list|note] every place.", f"From [this|the] {text_}, take all {places_}.", "List [the cities and countries|cities, countries and other places].",
             f"{find} {all_}{places_} [out of|found in] [this|the|the following] {text_}.", f"What are the {places_} [here|in it|in this {text_}]?",
-            f"[Extract|Collect|List] [the |]geographical names [of|in|from] [this|the] {text_}.", f"{find} me {all_}{places_}.", f"{find} [the|all] cities, countries and other {places_} in [this|the] {text_}.",
+            f"[Extract|Collect|List] [the |]geographical names [of|in|from] [this|the] {text_}.", f"{find} [the|all] cities, countries and other {places_} in [this|the] {text_}.",
             f"{find} {all_}places.", f"Where does [this|the] {text_} take place? List all places.",
         )  # fmt: skip
         return frame(d, instruction, text, label, "Places"), listed(places)

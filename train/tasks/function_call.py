@@ -3,7 +3,7 @@
 import json
 import re
 
-from .common import lines, with_article
+from .common import lines, numbered, with_article
 from .names import (
     BUILDINGS, COUNTRIES, DAYS, MONTHS, NOUNS, WORDS, city, clock_time, first_name, full_name, made_up, organization, place,
 )  # fmt: skip
@@ -196,7 +196,6 @@ def several_requests(d, chosen, listed, functions):
         calls.append(
             json.dumps({"name": name, "arguments": arguments}, ensure_ascii=False) if as_json else as_code(name, arguments)
         )
-    numbered = lambda texts: "\n".join(f"{i}. {text}" for i, text in enumerate(texts, 1))
     wording = d.phrase(
         "Functions:\n{f}\n\nRequests:\n{q}\n\n{calls}:", "{f}\n\n{q}\n\n{calls}:", "{q}\n\nTools:\n{f}\n\n{calls}:",
         "Call the right function for every request.\n\n{f}\n\n{q}\n\n{calls}:", "Tools:\n{f}\n\nUser:\n{q}\n{calls}:",

@@ -2,7 +2,7 @@
 
 import re
 
-from .common import capitalized, lines, plural, table, with_article
+from .common import capitalized, lines, numbered, plural, table, with_article
 from .corpora import CORPORA, draw_from
 from .names import (
     ADJECTIVES,
@@ -133,12 +133,15 @@ def unanswerable(d, templates, asked):
             return question
 
 
-def several_questions(d, facts, context):
-    """Up to four questions on one passage, as it takes no longer to read it for all of them."""
+def clear_questions(d, facts):
+    """Up to four questions, (question, answer), to each of which the facts have one answer."""
     all_questions = [q for _, questions, _ in facts for q, _ in questions]
-    asked = [d.pick(questions) for _, questions, _ in d.shuffled(facts)]
-    asked = [(q, a) for q, a in asked if all_questions.count(q) == 1][:4] or [asked[0]]
-    numbered = lambda texts: "\n".join(f"{i}. {text}" for i, text in enumerate(texts, 1))
+    picked = [d.pick(questions) for _, questions, _ in d.shuffled(facts)]
+    return [(q, a) for q, a in picked if all_questions.count(q) == 1][:4]
+
+
+def several_questions(d, asked, context):
+    """Questions on one passage, as it takes no longer to read it for all of them."""
     wording = d.phrase(
         "{c}\n\n{q}", "{q}\n\n{c}", "Passage: {c}\n\nQuestions:\n{q}\n\nAnswers:", "{c}\n\nAnswer these questions:\n{q}",
         "Answer the questions.\n\n{c}\n\n{q}", "Context: {c}\n{q}\nAnswers:", "Read the text and answer all questions.\n\n{c}\n\n{q}",
@@ -184,15 +187,15 @@ def make(d):
             '{c}\n\nQ: {q} (say "unanswerable" if unknown)\nA:',
         )  # fmt: skip
         return wording.format(c=context, q=question), answer
-    if n > 1 and d.chance(0.3):
-        return several_questions(d, facts, context)
+    if n > 1 and d.chance(0.3) and (clear := clear_questions(d, facts)):
+        return several_questions(d, clear, context)
     if d.chance(0.06):
-        numbered = "\n".join(f"[{i + 1}] {s}" for i, s in enumerate(sentences))
+        documents = "\n".join(f"[{i + 1}] {s}" for i, s in enumerate(sentences))
         return d.phrase(
             "Question: {q}\n\nDocuments:\n{c}\n\nAnswer:",
             "[Documents|Sources|Notes]:\n{c}\n\nQuestion: {q}\nAnswer:",
             "{c}\n\nAnswer from the [documents|sources]: {q}",
-        ).format(q=question, c=numbered), answer
+        ).format(q=question, c=documents), answer
     wording = d.phrase(
         "Context: {c}\n\nQuestion: {q}\n\nAnswer:", "Context: {c}\nQuestion: {q}\nAnswer:",
         f"Read the {passage} and answer the question.\n\n{{c}}\n\n{{q}}", "{c}\n\nQuestion: {q}", "{c}\nQuestion: {q}",
