@@ -1,6 +1,6 @@
 """Short dialogues and their summaries."""
 
-from .common import capitalized, frame, lines, table, with_article
+from .common import capitalized, frame, lines, numbered, table, with_article
 from .names import BUILDINGS, DAYS, JOBS, NOUNS, clock_time, first_name, future_date, past_date, place, two_names
 
 ACTIVITIES = table("activities.txt")
@@ -46,7 +46,7 @@ GOODBYES = [[], [], [], ["Bye!", "Bye!"], ["See you.", "See you!"], ["Have a nic
 
 
 def dialogue(d):
-    """(text of the dialogue, summary)"""
+    """(text of the dialogue, summary, [(speaker, what is said)])"""
     a, b = ("#Person1#", "#Person2#") if d.chance(0.25) else two_names(d)
     (do, did), (do2, _) = activity(d), activity(d)
     chosen = {name: d.pick(values) for name, values in CHOICES.items()}
@@ -74,14 +74,29 @@ def dialogue(d):
     if turns[0] and d.chance(0.25) and not a.startswith("#"):
         turns[0] = d.pick([f"Hi {b}! ", f"Hey {b}, listen. ", f"{b}! ", f"Hello {b}. "]) + turns[0]
     separator = d.pick(["\n", "\n", "\n", "\n", " ", "\n\n"])
-    text = separator.join(f"{(a, b)[i % 2]}: {turn}" for i, turn in enumerate(turns))
-    return text, capitalized(summary.format(**slots))
+    spoken = [((a, b)[i % 2], turn) for i, turn in enumerate(turns)]
+    text = separator.join(f"{speaker}: {turn}" for speaker, turn in spoken)
+    return text, capitalized(summary.format(**slots)), spoken
+
+
+def who_said_what(d, text, spoken):
+    """Several turns, to be given to their speakers: summaries go wrong most often by who does what."""
+    turns = [turn for _, turn in spoken]
+    asked = d.shuffled((speaker, turn) for speaker, turn in spoken if turns.count(turn) == 1)[: d.number(2, 5)]
+    quoted = numbered(f'"{turn}"' for _, turn in asked)
+    wording = d.phrase(
+        "{x}\n\nWho said what?\n{q}", "{x}\n\nWho said this?\n{q}\n\nSpeakers:", "Read the [dialogue|conversation|chat] and name the speakers.\n\n{x}\n\n{q}",
+        "{x}\n\nGive the [speaker|person] of each line:\n{q}", "[Dialogue|Chat]:\n{x}\n\nWhich of them says:\n{q}", "Who says it?\n{q}\n\n{x}",
+    )  # fmt: skip
+    return wording.format(x=text, q=quoted), numbered(speaker for speaker, _ in asked)
 
 
 def make(d):
-    text, summary = dialogue(d)
+    text, summary, spoken = dialogue(d)
+    if d.chance(0.1):
+        return who_said_what(d, text, spoken)
     if d.chance(0.06):
-        other, its_summary = dialogue(d)
+        other, its_summary, _ = dialogue(d)
         wording = d.pick(
             [
                 "Dialogue:\n\n{a}\n\nWhat was going on?\n{b}\n\nDialogue:\n\n{c}\n\nWhat was going on?",

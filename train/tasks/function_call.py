@@ -185,14 +185,20 @@ def only_the_name(d, functions, request):
     return wording.format(f=functions, q=request)
 
 
+def request_and_arguments(d, function, parameters):
+    """(request in words, {parameter: value}) for a row of FUNCTIONS, with its parameters as they are listed."""
+    written, given = slots(d)
+    arguments = {key: given[slot.strip("{}")] for key, slot in parameters}
+    return careless(d, d.phrase(*function[3])).format(**written), arguments
+
+
 def several_requests(d, chosen, listed, functions):
     """Up to three requests to the functions of one list."""
     requests, calls, as_json = [], [], d.chance(0.25)
     for i in d.shuffled(range(len(chosen)))[:3]:
-        written, given = slots(d)
         name, parameters, _ = listed[i]
-        arguments = {key: given[slot.strip("{}")] for key, slot in parameters}
-        requests.append(careless(d, d.phrase(*FUNCTIONS[chosen[i]][3])).format(**written))
+        request, arguments = request_and_arguments(d, FUNCTIONS[chosen[i]], parameters)
+        requests.append(request)
         calls.append(
             json.dumps({"name": name, "arguments": arguments}, ensure_ascii=False) if as_json else as_code(name, arguments)
         )
@@ -205,12 +211,29 @@ def several_requests(d, chosen, listed, functions):
     return wording.format(f=functions, q=numbered(requests), calls=calls_name), numbered(calls)
 
 
+def names_for_requests(d, chosen, listed, functions):
+    """Two to six requests, or what functions do, to the names of functions of one list.
+
+    Which function is meant is the hard part of a call: here it is asked for several times for one reading of the list.
+    """
+    asked = [d.pick(range(len(chosen))) for _ in range(d.number(2, 6))]
+    described = d.chance(0.2)
+    texts = [
+        d.pick(FUNCTIONS[chosen[i]][2]) if described else request_and_arguments(d, FUNCTIONS[chosen[i]], listed[i][1])[0]
+        for i in asked
+    ]
+    wording = d.phrase(
+        "{f}\n\nWhich function is for what?\n{q}\n\nNames:", "Functions:\n{f}\n\n{q}\n\nNames of the functions:", "{q}\n\nFunctions:\n{f}\n\nFunction names:",
+        "Only name the function for each line.\n\n{f}\n\n{q}", "Tools:\n{f}\n\nRequests:\n{q}\nTool names:", "Match each line with a function.\n{q}\n\n{f}",
+    )  # fmt: skip
+    return wording.format(f=functions, q=numbered(texts)), numbered(listed[i][0] for i in asked)
+
+
 def make(d):
     n = d.pick([1, 2, 2, 2, 3, 3, 3, 4, 4, 5])
     first = d.number(0, len(FUNCTIONS) - 1)
     chosen = d.shuffled([first, *others(d, first, n - 1)])
     invented = d.chance(0.3)
-    written, given = slots(d)
     style = d.pick(DESCRIBED if invented or d.chance(0.55) else BARE)
     listed = []
     for names, parameters, what, _ in (FUNCTIONS[i] for i in chosen):
@@ -220,19 +243,21 @@ def make(d):
             if name not in [other for other, *_ in listed]:
                 break
         listed.append((name, parameters, d.pick(what)))
-    name, parameters, _ = listed[chosen.index(first)]
-    arguments = {key: given[slot.strip("{}")] for key, slot in parameters}
-    request = careless(d, d.phrase(*FUNCTIONS[first][3])).format(**written)
-    x = d.rng.random()
     separator = d.pick(["; ", ", ", " | ", " / "]) if style in ("{call}", "`{call}`", "{typed}") and d.chance(0.5) else "\n"
     if style.startswith("Name") or (style.count("\n") and d.chance(0.5)):
         separator = "\n\n"
-    functions = separator.join(declared(style, i + 1, *function, given) for i, function in enumerate(listed))
+    sample = slots(d)[1]
+    functions = separator.join(declared(style, i + 1, *function, sample) for i, function in enumerate(listed))
     if style.startswith("json") and d.chance(0.4):
         functions = "[" + functions.replace("\n", ", " if d.chance(0.5) else ",\n") + "]"
-    if n > 1 and x < 0.25:
+    x = d.rng.random()
+    if n > 1 and x < 0.2:
         return several_requests(d, chosen, listed, functions)
-    if n > 1 and x < 0.37:
+    if n > 1 and x < 0.4:
+        return names_for_requests(d, chosen, listed, functions)
+    name, parameters, _ = listed[chosen.index(first)]
+    request, arguments = request_and_arguments(d, FUNCTIONS[first], parameters)
+    if n > 1 and x < 0.45:
         return only_the_name(d, functions, request), name
     if d.chance(0.25):
         wording = d.phrase(

@@ -203,8 +203,8 @@ def _with_options(d, text, options, what):
 
 def make(d):
     x = d.rng.random()
-    if x < 0.28:
+    if x < 0.22:
         return zero_shot(d)
-    if x < 0.84:
+    if x < 0.86:
         return few_shot(d)
-    return by_intent(d) if CORPORA.intents and x < 0.92 else by_topic(d)
+    return by_intent(d) if CORPORA.intents and x < 0.93 else by_topic(d)
