@@ -6,7 +6,7 @@ use crate::error::{Error, Result};
 
 /// A matrix of N rows (outputs) and K columns (inputs), row-major.
 ///
-/// The bytes are those of a GGUF file. They are filled after creation, as they arrive.
+/// The bytes are those of a GGUF file.
 #[derive(Debug, Clone)]
 pub struct Matrix {
     n_rows: usize,
@@ -23,6 +23,17 @@ impl Matrix {
     /// # Errors
     /// `Error::Shape` if a row is not a whole number of blocks; `Error::Memory` if there is no room.
     pub fn zeros(tensor_type: TensorType, n_rows: usize, n_cols: usize) -> Result<Matrix> {
+        let (mut matrix, n_words) = Matrix::without_values(tensor_type, n_rows, n_cols)?;
+        matrix.words.resize(n_words, 0);
+        Ok(matrix)
+    }
+
+    /// A matrix that has room for its values but none of them, and how many words they will be.
+    fn without_values(
+        tensor_type: TensorType,
+        n_rows: usize,
+        n_cols: usize,
+    ) -> Result<(Matrix, usize)> {
         let row_bytes = tensor_type.row_bytes(n_cols).ok_or_else(|| Error::Shape {
             name: format!("row of {} blocks", tensor_type.name()),
             expected: vec![tensor_type.block_size()],
@@ -36,8 +47,7 @@ impl Matrix {
         let n_words = usize::try_from(needed_bytes.div_ceil(8)).map_err(|_| memory_error())?;
         let mut words = Vec::new();
         words.try_reserve_exact(n_words).map_err(|_| memory_error())?;
-        words.resize(n_words, 0);
-        Ok(Matrix { n_rows, n_cols, row_bytes, tensor_type, words })
+        Ok((Matrix { n_rows, n_cols, row_bytes, tensor_type, words }, n_words))
     }
 
     /// A matrix from f32 values, (n_rows, n_cols), row-major.
@@ -163,6 +173,67 @@ impl Matrix {
                 })
             }
         }
+    }
+}
+
+/// A matrix whose bytes arrive in order. Its memory is written once, with them.
+#[derive(Debug)]
+pub struct MatrixWriter {
+    /// Without values as yet.
+    matrix: Matrix,
+    n_words: usize,
+    n_written: usize,
+}
+
+impl MatrixWriter {
+    /// Begins a matrix, (n_rows, n_cols).
+    ///
+    /// # Errors
+    /// As [`Matrix::zeros`].
+    pub fn new(tensor_type: TensorType, n_rows: usize, n_cols: usize) -> Result<MatrixWriter> {
+        let (matrix, n_words) = Matrix::without_values(tensor_type, n_rows, n_cols)?;
+        Ok(MatrixWriter { matrix, n_words, n_written: 0 })
+    }
+
+    /// Bytes that are there.
+    pub fn n_written(&self) -> usize {
+        self.n_written
+    }
+
+    /// Type of the elements.
+    pub fn tensor_type(&self) -> TensorType {
+        self.matrix.tensor_type
+    }
+
+    /// Adds the next bytes.
+    ///
+    /// # Panics
+    /// If they are more than the matrix has.
+    pub fn write(&mut self, bytes: &[u8]) {
+        assert!(bytes.len() <= self.matrix.n_bytes() - self.n_written, "too many bytes");
+        let place = self.matrix.words.as_mut_ptr().cast::<u8>();
+        // SAFETY: the words have room for n_bytes, and nothing else refers to them.
+        unsafe {
+            let place = place.add(self.n_written);
+            place.copy_from_nonoverlapping(bytes.as_ptr(), bytes.len());
+        }
+        self.n_written += bytes.len();
+    }
+
+    /// The matrix, whole.
+    ///
+    /// # Panics
+    /// If bytes are missing.
+    pub fn finish(mut self) -> Matrix {
+        assert_eq!(self.n_written, self.matrix.n_bytes(), "bytes are missing");
+        let place = self.matrix.words.as_mut_ptr().cast::<u8>();
+        // SAFETY: there is room for n_words, of which the first n_written bytes are there and the others, which
+        // fill the last group up, are written here.
+        unsafe {
+            place.add(self.n_written).write_bytes(0, 8 * self.n_words - self.n_written);
+            self.matrix.words.set_len(self.n_words);
+        }
+        self.matrix
     }
 }
 

@@ -29,7 +29,7 @@ pub use blocks::{TensorType, dequantize, quantize};
 pub use ceilings::Ceilings;
 pub use head::{HeadWorkspace, PackedHead};
 pub use matmul::{matmul, matmuls};
-pub use matrix::Matrix;
+pub use matrix::{Matrix, MatrixWriter};
 pub use ops::{add_assign, gelu_new, relu, rms_norm, scale_assign, softmax};
 pub use packed::{Order, PackedMatrix};
 pub use self_check::self_check;

@@ -6,9 +6,10 @@
 use std::collections::HashSet;
 use std::mem;
 
+use super::open_tensor::OpenTensor;
 use super::{FileHeader, TensorHeader, WeightType, Weights, gguf, names, safetensors};
 use crate::error::{Error, Result};
-use crate::kernels::{Matrix, Order, PackedMatrix, TensorType, dequantize};
+use crate::kernels::TensorType;
 
 /// A tensor that could not be kept in the type that was asked for.
 #[derive(Debug, Clone, PartialEq)]
@@ -56,19 +57,6 @@ enum FileState {
 struct PendingTensor {
     name: String,
     header: TensorHeader,
-}
-
-#[derive(Debug)]
-struct OpenTensor {
-    name: String,
-    header: TensorHeader,
-    matrix: Matrix,
-    /// Bytes of the file's tensor taken so far.
-    n_taken: usize,
-    /// Where the type changes: the file's row, filled so far up to `n_taken % row_bytes`.
-    row: Option<Matrix>,
-    /// Index and value of the first number in a converted row that is not finite.
-    non_finite: Option<(usize, f32)>,
 }
 
 impl WeightsLoader {
@@ -271,7 +259,7 @@ impl WeightsLoader {
                 }
                 let PendingTensor { name, header } = pending.pop().expect("looked at above");
                 let tensor = OpenTensor::new(name, header, self.target)?;
-                if let (Some(asked), used) = (self.target, tensor.matrix.tensor_type())
+                if let (Some(asked), used) = (self.target, tensor.tensor_type())
                     && tensor.is_multiplied()
                     && asked != used
                 {
@@ -285,97 +273,12 @@ impl WeightsLoader {
             chunk = &chunk[n_taken..];
             if tensor.is_complete() {
                 let tensor = *open.take().expect("open");
-                tensor.check_finite()?;
-                let matrix = match self.packs && tensor.is_multiplied() {
-                    true => PackedMatrix::new(tensor.matrix),
-                    false => PackedMatrix::with_order(tensor.matrix, Order::Plain),
-                };
-                self.weights.insert(tensor.name, tensor.header.shape, matrix);
+                let (name, shape) = (tensor.name.clone(), tensor.header.shape.clone());
+                self.weights.insert(name, shape, tensor.finish(self.packs)?);
             }
         }
         Ok(())
     }
-}
-
-impl OpenTensor {
-    fn new(name: String, header: TensorHeader, target: Option<TensorType>) -> Result<OpenTensor> {
-        let (n_cols, outer) = header.shape.split_last().expect("a tensor has a dimension");
-        let n_rows = outer.iter().product();
-        let file_type = header.tensor_type;
-        let memory_type = match is_multiplied(&name, &header.shape) {
-            true => target.map_or(file_type, |target| fitting_type(target, *n_cols)),
-            false => TensorType::F32,
-        };
-        let row = match memory_type == file_type {
-            true => None,
-            false => Some(Matrix::zeros(file_type, 1, *n_cols)?),
-        };
-        let matrix = Matrix::zeros(memory_type, n_rows, *n_cols)?;
-        Ok(OpenTensor { name, header, matrix, n_taken: 0, row, non_finite: None })
-    }
-
-    fn is_multiplied(&self) -> bool {
-        is_multiplied(&self.name, &self.header.shape)
-    }
-
-    fn is_complete(&self) -> bool {
-        self.n_taken as u64 == self.header.n_bytes
-    }
-
-    /// Takes what it can of `chunk`; returns how many bytes that was.
-    fn take(&mut self, chunk: &[u8]) -> usize {
-        let n = chunk.len().min(self.header.n_bytes as usize - self.n_taken);
-        match &mut self.row {
-            None => self.matrix.bytes_mut()[self.n_taken..][..n].copy_from_slice(&chunk[..n]),
-            Some(row) => {
-                let mut values = vec![0.0; row.n_cols()];
-                let mut rest = &chunk[..n];
-                while !rest.is_empty() {
-                    let (row_idx, at) =
-                        (self.n_taken / row.row_bytes(), self.n_taken % row.row_bytes());
-                    let n_row = rest.len().min(row.row_bytes() - at);
-                    row.bytes_mut()[at..][..n_row].copy_from_slice(&rest[..n_row]);
-                    rest = &rest[n_row..];
-                    self.n_taken += n_row;
-                    if at + n_row == row.row_bytes() {
-                        dequantize(row.tensor_type(), row.bytes(), &mut values);
-                        // Quantizing could hide it.
-                        if let Some(col) = values.iter().position(|x| !x.is_finite())
-                            && self.non_finite.is_none()
-                        {
-                            self.non_finite = Some((row_idx * values.len() + col, values[col]));
-                        }
-                        self.matrix.set_row(row_idx, &values);
-                    }
-                }
-                return n;
-            }
-        }
-        self.n_taken += n;
-        n
-    }
-
-    fn check_finite(&self) -> Result<()> {
-        match self.non_finite.or_else(|| self.matrix.first_non_finite()) {
-            None => Ok(()),
-            Some((index, value)) => {
-                Err(Error::NonFinite { name: self.name.clone(), index, value: value.to_string() })
-            }
-        }
-    }
-}
-
-/// Whether a tensor is a factor of matrix products. Norms and position biases are not: they are few,
-/// and are added in f32.
-fn is_multiplied(name: &str, shape: &[usize]) -> bool {
-    shape.len() == 2 && !name.ends_with("relative_attention_bias.weight")
-}
-
-/// `target`, or the next best type whose blocks divide a row of `n_cols`.
-fn fitting_type(target: TensorType, n_cols: usize) -> TensorType {
-    let candidates = [target, TensorType::Q8_0];
-    let fits = |candidate: &TensorType| n_cols.is_multiple_of(candidate.block_size());
-    candidates.into_iter().find(fits).unwrap_or(TensorType::F32)
 }
 
 fn not_a_model(file_name: &str, bytes: &[u8]) -> Error {

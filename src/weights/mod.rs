@@ -4,6 +4,7 @@ mod gguf;
 mod gguf_write;
 mod loader;
 pub mod names;
+mod open_tensor;
 mod safetensors;
 
 use std::collections::HashMap;
