@@ -169,9 +169,10 @@ pub struct Usage {
 pub struct Timing {
     /// Text to tokens.
     pub tokenize_ms: f64,
-    /// The encoder, and cross-attention's keys and values.
+    /// The encoder alone.
     pub encode_ms: f64,
-    /// From the request to the first token.
+    /// From the request to the first token; so also what the decoder prepares of the prompt, the keys and
+    /// values of cross-attention.
     pub first_token_ms: f64,
     /// All decoder steps.
     pub decode_ms: f64,

@@ -130,6 +130,7 @@ impl Generation {
         match std::mem::replace(&mut self.phase, Phase::Over) {
             Phase::Encoding(mut run) => {
                 let is_done = run.step(model, ws)?;
+                self.encode_ms += milliseconds_since(step_started);
                 let n_layers_done = run.n_blocks_done();
                 self.phase = if is_done {
                     let states = run.into_hidden_states();
@@ -138,7 +139,6 @@ impl Generation {
                 } else {
                     Phase::Encoding(run)
                 };
-                self.encode_ms += milliseconds_since(step_started);
                 let n_layers = model.config().num_layers;
                 Ok(Some(Step::Encoding { n_layers_done, n_layers }))
             }

@@ -24,8 +24,11 @@ pub use threads::{n_joined, n_threads, use_threads};
 /// Most threads of a team, its leader included: beyond, memory is the limit and not arithmetic.
 pub const MAX_THREADS: usize = 8;
 
-/// Multiply-adds that a part should have: a few microseconds, far more than it takes to hand it over.
-const WORK_OF_PART: usize = 1 << 16;
+/// Least multiply-adds of a part: about a microsecond, more than it takes to hand it over.
+const LEAST_WORK: usize = 1 << 16;
+
+/// Multiply-adds of a part of a larger job.
+const WORK_OF_PART: usize = 1 << 18;
 
 /// Parts for each thread of a large job: a thread that is slow for a moment then takes fewer.
 const PARTS_PER_THREAD: usize = 8;
@@ -38,14 +41,18 @@ pub fn for_each_part(n_parts: usize, work: impl Fn(usize) + Sync) {
     threads::for_each_part(n_parts, &work);
 }
 
-/// Into how many of at most `most` parts a job of `n_multiply_adds` is to be cut.
+/// Into how many of at most `most` parts a job of `n_multiply_adds` is to be cut; into none within a part.
 pub fn n_parts(n_multiply_adds: usize, most: usize) -> usize {
     let n_parts = match n_threads() {
         1 => 1,
-        n => match n_multiply_adds / WORK_OF_PART {
+        _ if threads::is_led() => 1,
+        n => match n_multiply_adds / LEAST_WORK {
             0 | 1 => 1,
+            least if least < n => least,
             // As many to each thread.
-            n_parts => n_parts.min(n * PARTS_PER_THREAD).next_multiple_of(n),
+            _ => {
+                (n_multiply_adds / WORK_OF_PART).clamp(n, n * PARTS_PER_THREAD).next_multiple_of(n)
+            }
         },
     };
     n_parts.clamp(1, most.max(1))

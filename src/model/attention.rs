@@ -116,6 +116,11 @@ impl T5Attention {
         matmul(&self.q, x, queries);
     }
 
+    /// Writes queries, keys and values of `x`, (T, D), each (T, I).
+    pub fn project(&self, x: &mut Activations, [queries, keys, values]: [&mut [f32]; 3]) {
+        matmuls([(&self.q, queries), (&self.k, keys), (&self.v, values)], x);
+    }
+
     /// Appends the keys and values of `x`, (T, D), to `cache`.
     ///
     /// # Panics
@@ -143,7 +148,7 @@ impl T5Attention {
         ws: &mut AttentionWorkspace,
     ) {
         let (keys, values) = ws.start_key_value(x.n_tokens() * self.inner_dim());
-        matmuls([(&self.q, queries), (&self.k, &mut *keys), (&self.v, &mut *values)], x);
+        self.project(x, [queries, &mut *keys, &mut *values]);
         cache.append(keys, values);
     }
 

@@ -1,5 +1,7 @@
 //! A block of either stack, and the stacks.
 
+use std::sync::{Mutex, PoisonError};
+
 use crate::config::T5Config;
 use crate::error::Result;
 use crate::kernels::{Activations, Matrix, rms_norm};
@@ -54,6 +56,23 @@ pub struct Workspace {
     pub attention: AttentionWorkspace,
     /// For [`T5FeedForward::forward`].
     pub feed_forward: FeedForwardWorkspace,
+    /// Of parts of a prompt that threads work on side by side.
+    pub side_by_side: Workspaces,
+}
+
+/// Workspaces that are lent out: there come to be as many as were needed at once.
+#[derive(Debug, Default)]
+pub struct Workspaces(Mutex<Vec<Workspace>>);
+
+impl Workspaces {
+    /// Runs `work` with a workspace of its own.
+    pub fn with_one<R>(&self, work: impl FnOnce(&mut Workspace) -> R) -> R {
+        let free = || self.0.lock().unwrap_or_else(PoisonError::into_inner);
+        let mut workspace = free().pop().unwrap_or_default();
+        let result = work(&mut workspace);
+        free().push(workspace);
+        result
+    }
 }
 
 impl T5LayerNorm {
@@ -88,6 +107,11 @@ impl T5Stack {
 }
 
 impl T5Block {
+    /// The cross-attention of a block of the decoder.
+    pub fn cross(&self) -> &(T5LayerNorm, T5Attention) {
+        self.cross_attention.as_ref().expect("a decoder block has one")
+    }
+
     fn take(
         weights: &mut Weights,
         config: &T5Config,

@@ -1,7 +1,7 @@
 //! The decoder: one token after another, each with the logits of the next.
 
 use crate::error::{Error, Result};
-use crate::kernels::{matmul, scale_assign};
+use crate::kernels::{Chunks, for_each_piece, matmul, scale_assign};
 use crate::model::attention_head::View;
 use crate::model::block::Workspace;
 use crate::model::key_value::{KeyValue, Memory};
@@ -42,15 +42,24 @@ impl DecoderState {
             });
         }
         let n_encoder_tokens = encoder_hidden_states.len() / dim;
-        let (mut cross, mut past, mut bias) = (Vec::new(), Vec::new(), Vec::new());
+        // A block at a time to each thread.
+        let mut cross: Vec<Result<Option<PromptMemory>>> = Vec::new();
+        cross.resize_with(model.decoder.blocks.len(), || Ok(None));
+        for_each_piece(Chunks::new(&mut cross, 1), |block_idx, cross| {
+            let (_, attention) = model.decoder.blocks[block_idx].cross();
+            cross[0] = ws.side_by_side.with_one(|ws| {
+                let mut key_value = KeyValue::new(n_encoder_tokens, config.num_heads, config.d_kv)?;
+                for rows in encoder_hidden_states.chunks(64 * dim) {
+                    ws.normed.start(rows.len() / dim, dim).copy_from_slice(rows);
+                    attention.append_key_value(&mut ws.normed, &mut key_value, &mut ws.attention);
+                }
+                PromptMemory::new(key_value, attention.is_quantized()).map(Some)
+            });
+        });
+        let cross = cross.into_iter().map(|one| one.map(|one| one.expect("made above")));
+        let cross = cross.collect::<Result<Vec<PromptMemory>>>()?;
+        let (mut past, mut bias) = (Vec::new(), Vec::new());
         for block in &model.decoder.blocks {
-            let (_, attention) = block.cross_attention.as_ref().expect("a decoder block has one");
-            let mut key_value = KeyValue::new(n_encoder_tokens, config.num_heads, config.d_kv)?;
-            for rows in encoder_hidden_states.chunks(64 * dim) {
-                ws.normed.start(rows.len() / dim, dim).copy_from_slice(rows);
-                attention.append_key_value(&mut ws.normed, &mut key_value, &mut ws.attention);
-            }
-            cross.push(PromptMemory::new(key_value, attention.is_quantized())?);
             past.push(KeyValue::new(capacity, config.num_heads, config.d_kv)?);
             let max_distance = config.relative_attention_max_distance;
             bias.push(match &block.relative_attention_bias {
@@ -111,7 +120,7 @@ impl DecoderState {
             let memory = Memory::Full(past);
             block.self_attention.attend(queries, memory, view, attention, &mut self.hidden);
 
-            let (norm, cross) = block.cross_attention.as_ref().expect("a decoder block has one");
+            let (norm, cross) = block.cross();
             norm.forward(&self.hidden, &mut ws.normed);
             cross.query(&mut ws.normed, queries);
             let view = View { first_position: 0, is_causal: false, bias: None };

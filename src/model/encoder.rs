@@ -1,7 +1,7 @@
 //! The encoder: prompt tokens to hidden states, one block at a time so that a caller can stop.
 
 use crate::error::Result;
-use crate::kernels::PackedHead;
+use crate::kernels::{Chunks, PackedHead, for_each_piece, team};
 use crate::model::attention_head::View;
 use crate::model::block::Workspace;
 use crate::model::key_value::{KeyValue, Memory};
@@ -9,17 +9,26 @@ use crate::model::position::DistanceBias;
 use crate::model::prompt_memory::pack_heads;
 use crate::model::{T5ForConditionalGeneration, zeros};
 
-/// Tokens that go through the matrices together: weights are read once a tile, and the wide
+/// Most tokens that go through the matrices together: weights are read once a tile, and the wide
 /// buffers of the feed-forward layer need room for a tile only.
 const TILE: usize = 64;
+
+/// Least tokens of a tile that a thread takes to itself: with fewer, reading the weights costs more.
+const LEAST_TILE: usize = 32;
+
+/// Tiles are whole numbers of these: so many tokens the products take at a time.
+const TILE_STEP: usize = 4;
 
 /// A prompt on its way through the encoder.
 #[derive(Debug)]
 pub struct EncoderRun {
     /// (S, D)
     hidden: Vec<f32>,
-    /// (S, I)
+    /// (S, I), as are `keys` and `values`.
     queries: Vec<f32>,
+    keys: Vec<f32>,
+    values: Vec<f32>,
+    /// The last two, head by head.
     key_value: KeyValue,
     /// The same in 8 bits, of models of quantized weights.
     heads: Vec<PackedHead>,
@@ -33,9 +42,12 @@ impl EncoderRun {
         let config = model.config();
         let mut hidden = zeros(input_ids.len() * config.d_model, "encoder states")?;
         model.embed(input_ids, &mut hidden)?;
+        let projection = |what| zeros(input_ids.len() * config.inner_dim(), what);
         Ok(EncoderRun {
             hidden,
-            queries: zeros(input_ids.len() * config.inner_dim(), "encoder queries")?,
+            queries: projection("encoder queries")?,
+            keys: projection("encoder keys")?,
+            values: projection("encoder values")?,
             key_value: KeyValue::new(input_ids.len(), config.num_heads, config.d_kv)?,
             heads: Vec::new(),
             bias: None,
@@ -67,41 +79,53 @@ impl EncoderRun {
             let reach = self.n_tokens - 1;
             self.bias = Some(DistanceBias::new(bias, max_distance, true, reach, reach)?);
         }
-        // Every query needs every key, so keys and values of all tiles come first.
         let (attention, inner) = (&block.self_attention, model.config().inner_dim());
-        self.key_value.clear();
-        let tiles = self.hidden.chunks(TILE * dim).zip(self.queries.chunks_mut(TILE * inner));
-        for (hidden, queries) in tiles {
-            block.self_attention_norm.forward(hidden, &mut ws.normed);
-            let key_value = &mut self.key_value;
-            attention.query_and_append(&mut ws.normed, queries, key_value, &mut ws.attention);
-        }
+        let tile = tile_of(self.n_tokens, team::n_threads());
+        let (ws, hidden) = (&ws.side_by_side, &self.hidden);
+        // Every query needs every key, so keys and values of all tiles come first.
+        let projections = (
+            Chunks::new(&mut self.queries, tile * inner),
+            (
+                Chunks::new(&mut self.keys, tile * inner),
+                Chunks::new(&mut self.values, tile * inner),
+            ),
+        );
+        for_each_piece(projections, |tile_idx, (queries, (keys, values))| {
+            let hidden = &hidden[tile_idx * tile * dim..][..queries.len() / inner * dim];
+            ws.with_one(|ws| {
+                block.self_attention_norm.forward(hidden, &mut ws.normed);
+                attention.project(&mut ws.normed, [queries, keys, values]);
+            });
+        });
+        self.key_value.fill(&self.keys, &self.values);
         let memory = if attention.is_quantized() {
             pack_heads(&self.key_value, &mut self.heads)?;
             Memory::Packed(&self.heads)
         } else {
             Memory::Full(&self.key_value)
         };
-        let tiles = self.hidden.chunks_mut(TILE * dim).zip(self.queries.chunks(TILE * inner));
-        for (tile_idx, (hidden, queries)) in tiles.enumerate() {
-            let view = View {
-                first_position: tile_idx * TILE,
-                is_causal: false,
-                bias: self.bias.as_ref(),
-            };
-            attention.attend(queries, memory, view, &mut ws.attention, hidden);
-            block.feed_forward_norm.forward(hidden, &mut ws.normed);
-            block.feed_forward.forward(&mut ws.normed, &mut ws.feed_forward, hidden);
-        }
+        let (queries, bias) = (&self.queries, self.bias.as_ref());
+        for_each_piece(Chunks::new(&mut self.hidden, tile * dim), |tile_idx, hidden| {
+            let first_position = tile_idx * tile;
+            let queries = &queries[first_position * inner..][..hidden.len() / dim * inner];
+            let view = View { first_position, is_causal: false, bias };
+            ws.with_one(|ws| {
+                attention.attend(queries, memory, view, &mut ws.attention, hidden);
+                block.feed_forward_norm.forward(hidden, &mut ws.normed);
+                block.feed_forward.forward(&mut ws.normed, &mut ws.feed_forward, hidden);
+            });
+        });
         self.n_blocks_done += 1;
         let is_done = self.n_blocks_done == stack.blocks.len();
         if is_done {
-            for hidden in self.hidden.chunks_mut(TILE * dim) {
-                stack.final_layer_norm.forward(hidden, &mut ws.normed);
-                for (token_idx, row) in hidden.chunks_exact_mut(dim).enumerate() {
-                    row.copy_from_slice(ws.normed.row(token_idx));
-                }
-            }
+            for_each_piece(Chunks::new(&mut self.hidden, tile * dim), |_, hidden| {
+                ws.with_one(|ws| {
+                    stack.final_layer_norm.forward(hidden, &mut ws.normed);
+                    for (token_idx, row) in hidden.chunks_exact_mut(dim).enumerate() {
+                        row.copy_from_slice(ws.normed.row(token_idx));
+                    }
+                });
+            });
         }
         Ok(is_done)
     }
@@ -109,5 +133,41 @@ impl EncoderRun {
     /// The encoder's output, (S, D), once [`EncoderRun::step`] has returned true.
     pub fn into_hidden_states(self) -> Vec<f32> {
         self.hidden
+    }
+}
+
+/// Tokens of a tile. Each thread takes whole tiles, as many as the others, so that threads meet a few times a
+/// block; a prompt too short for that is one tile, whose products they share.
+fn tile_of(n_tokens: usize, n_threads: usize) -> usize {
+    let share = n_tokens.div_ceil(n_threads);
+    match n_threads {
+        1 => TILE,
+        _ if share < LEAST_TILE => n_tokens,
+        _ => n_tokens.div_ceil(n_threads * share.div_ceil(TILE)).next_multiple_of(TILE_STEP),
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn tiles_go_round_evenly() {
+        assert_eq!(tile_of(512, 1), TILE);
+        assert_eq!(tile_of(512, 2), 64);
+        assert_eq!(tile_of(200, 2), 52);
+        assert_eq!(tile_of(128, 2), 64);
+        assert_eq!(tile_of(60, 2), 60);
+        assert_eq!(tile_of(128, 8), 128);
+        for (n_tokens, n_threads) in [(65, 2), (200, 2), (333, 3), (1000, 8), (4096, 7)] {
+            let tile = tile_of(n_tokens, n_threads);
+            assert!(tile <= TILE && tile % TILE_STEP == 0, "{tile}");
+            let (share, busiest) =
+                (n_tokens.div_ceil(n_threads), n_tokens.div_ceil(tile).div_ceil(n_threads) * tile);
+            assert!(
+                busiest <= share + share / 8 + TILE_STEP,
+                "{busiest} tokens instead of {share}"
+            );
+        }
     }
 }

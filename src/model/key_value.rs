@@ -1,7 +1,7 @@
 //! The keys and values that attention reads: of the tokens generated so far, and of a prompt.
 
 use crate::error::Result;
-use crate::kernels::PackedHead;
+use crate::kernels::{Chunks, PackedHead, for_each_piece};
 use crate::model::zeros;
 
 /// Keys and values of a sequence, (H, capacity, d_kv) each: a head's are side by side. Of each head the
@@ -61,14 +61,28 @@ impl KeyValue {
         let (d_kv, inner) = (self.d_kv, self.num_heads * self.d_kv);
         let (capacity, first) = (self.capacity * d_kv, self.n_tokens * d_kv);
         for (heads, rows) in [(&mut self.keys, keys), (&mut self.values, values)] {
-            for (token_idx, token) in rows.chunks_exact(inner).enumerate() {
-                for (head_idx, row) in token.chunks_exact(d_kv).enumerate() {
-                    let head = &mut heads[head_idx * capacity..][..capacity];
-                    head[first + token_idx * d_kv..][..d_kv].copy_from_slice(row);
-                }
+            for (head_idx, head) in heads.chunks_exact_mut(capacity.max(1)).enumerate() {
+                copy_head(head_idx, rows, inner, d_kv, &mut head[first..]);
             }
         }
         self.n_tokens += keys.len() / inner;
+    }
+
+    /// Holds the `keys` and `values` of tokens, (T, H * d_kv) each, in place of all before. The threads of the
+    /// team share the heads.
+    ///
+    /// # Panics
+    /// If there is no room.
+    pub fn fill(&mut self, keys: &[f32], values: &[f32]) {
+        let (d_kv, inner, capacity) =
+            (self.d_kv, self.num_heads * self.d_kv, self.capacity * self.d_kv);
+        let heads =
+            (Chunks::new(&mut self.keys, capacity), Chunks::new(&mut self.values, capacity));
+        for_each_piece(heads, |head_idx, (head_keys, head_values)| {
+            copy_head(head_idx, keys, inner, d_kv, head_keys);
+            copy_head(head_idx, values, inner, d_kv, head_values);
+        });
+        self.n_tokens = keys.len() / inner;
     }
 
     /// A head's keys and values, (T, d_kv) each.
@@ -76,6 +90,14 @@ impl KeyValue {
         let first = head_idx * self.capacity * self.d_kv;
         let held = first..first + self.n_tokens * self.d_kv;
         (&self.keys[held.clone()], &self.values[held])
+    }
+}
+
+/// Copies a head's part of `rows`, (T, inner), to the beginning of `head`, (at least T, d_kv).
+fn copy_head(head_idx: usize, rows: &[f32], inner: usize, d_kv: usize, head: &mut [f32]) {
+    assert!(rows.len() / inner * d_kv <= head.len(), "no room for more tokens");
+    for (row, place) in rows.chunks_exact(inner).zip(head.chunks_exact_mut(d_kv)) {
+        place.copy_from_slice(&row[head_idx * d_kv..][..d_kv]);
     }
 }
 

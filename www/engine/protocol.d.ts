@@ -64,6 +64,9 @@ export type EngineRequest =
   | { type: "stop"; generation_id: number }
   | { type: "tokenize"; request_id: number; text: string };
 
+/** What the page posts to a worker first: the module of its build; null where the page could not compile it. */
+export interface Compiled { compiled: WebAssembly.Module | null }
+
 /** What is posted to the worker: the request, and the `File` objects of a `files` source. */
 export interface Envelope {
   request: EngineRequest;
@@ -155,8 +158,9 @@ export interface GenerationResult {
   usage: { encoder_tokens: number; decoder_tokens: number; trained_length: number };
   timing: {
     tokenize_ms: number;
+    /** The encoder alone. */
     encode_ms: number;
-    /** From the request to the first token. */
+    /** From the request to the first token; so also what the decoder prepares of the prompt. */
     first_token_ms: number;
     decode_ms: number;
     total_ms: number;

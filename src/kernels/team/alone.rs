@@ -10,6 +10,11 @@ pub fn n_threads() -> usize {
     1
 }
 
+/// Whether a job is under way.
+pub fn is_led() -> bool {
+    false
+}
+
 /// Workers that have joined the team.
 pub fn n_joined() -> usize {
     0

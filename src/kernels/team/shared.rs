@@ -11,7 +11,7 @@ use std::time::Duration;
 use super::MAX_THREADS;
 
 /// Looks at an atomic before a thread goes to sleep: about as long as the pause between two steps.
-const SPINS: u32 = 40_000;
+const SPINS: u32 = 200_000;
 
 /// A cache line of its own, so that a thread that waits for one value is not woken by its neighbours.
 #[repr(align(128))]
@@ -125,6 +125,11 @@ impl Sleeper {
 /// Threads that take parts, the leader included.
 pub fn n_threads() -> usize {
     TEAM.n_threads.load(Relaxed)
+}
+
+/// Whether a job is under way, so that another would run on the thread that asks for it.
+pub fn is_led() -> bool {
+    TEAM.is_led.load(Relaxed)
 }
 
 /// Workers that have joined the team.
