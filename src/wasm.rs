@@ -69,6 +69,24 @@ impl Ceilings {
     }
 }
 
+/// Runs the engine's code without a model, so that the browser compiles it to run fast.
+#[wasm_bindgen]
+pub struct WarmUp(engine::WarmUp);
+
+#[wasm_bindgen]
+impl WarmUp {
+    /// Takes some kilobytes.
+    #[wasm_bindgen(constructor)]
+    pub fn new() -> JsResult<WarmUp> {
+        engine::WarmUp::new().map(WarmUp).map_err(error)
+    }
+
+    /// A token's worth of work.
+    pub fn step(&mut self) -> JsResult<()> {
+        self.0.step().map_err(error)
+    }
+}
+
 #[cfg(target_feature = "atomics")]
 mod threads {
     use wasm_bindgen::prelude::*;

@@ -7,6 +7,7 @@ import { gzipSync } from "node:zlib";
 import { listen, stop } from "../../tests/browser/harness/listen.mjs";
 import { PAGE_ROOT } from "../../tests/browser/harness/page-server.mjs";
 import { createStaticServer } from "../../www/serve.mjs";
+import { hostEngine } from "./hosted.mjs";
 
 const HERE = fileURLToPath(new URL(".", import.meta.url));
 export const ROOT = fileURLToPath(new URL("../../", import.meta.url));
@@ -15,7 +16,7 @@ export const BUILD = join(ROOT, "build/bench");
 
 /** Paths of the site and the folders that lie there. @type {Record<string, string>} */
 const FOLDERS = {
-  app: PAGE_ROOT,
+  app: join(BUILD, "app"),
   bench: join(HERE, "pages"),
   candle: join(BUILD, "candle"),
   models: join(BUILD, "models"),
@@ -38,6 +39,7 @@ export class Site {
 
   static async start() {
     const site = new Site();
+    await hostEngine(PAGE_ROOT, join(BUILD, "app"));
     const servers = Object.fromEntries(
       Object.entries(FOLDERS).map(([name, root]) => [name, createStaticServer({ root })]),
     );

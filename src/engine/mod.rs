@@ -3,6 +3,7 @@
 mod info;
 mod load;
 mod threads;
+mod warm_up;
 
 use web_time::Instant;
 
@@ -17,6 +18,7 @@ pub use info::{
     TokenInfo, Usage,
 };
 pub use load::{LoadOptions, LoadSession, LoadedModel, ModelParts, gguf_metadata};
+pub use warm_up::WarmUp;
 
 /// Runs one model. Loading is apart, in [`LoadSession`], so a failed load costs nothing.
 #[derive(Default)]

@@ -62,6 +62,18 @@ export function chooseBuild({ build, threads }) {
 }
 
 /**
+ * Where the files of a build lie.
+ *
+ * @param {Instructions} instructions
+ * @param {"" | "-threads"} suffix
+ * @returns {{ bindings: URL, wasm: URL }}
+ */
+export function filesOf(instructions, suffix) {
+  const bindings = new URL(`./wasm/${instructions}${suffix}/t5_playground.js`, import.meta.url);
+  return { bindings, wasm: new URL("t5_playground_bg.wasm", bindings) };
+}
+
+/**
  * @param {OneThreadNotice["reason"]} reason
  * @param {string} [message]
  * @returns {OneThreadNotice}

@@ -10,7 +10,9 @@
  * longer needed is terminated, which is also what gives its memory back.
  */
 
-/** @import { EngineEvent, EngineRequest, Envelope, ErrorReport, GenerationConfig, ModelSource, ThreadNews, ThreadStart, ThreadsWanted, WeightType } from "./protocol.js" */
+/** @import { Compiled, EngineEvent, EngineRequest, Envelope, ErrorReport, GenerationConfig, ModelSource, ThreadNews, ThreadStart, ThreadsWanted, WeightType } from "./protocol.js" */
+
+import { compileEngine } from "./compile.js";
 
 /** A worker that says nothing for so many seconds while it loads hangs: it says every second that it is alive. */
 const LOADING_PATIENCE_S = 45;
@@ -275,7 +277,13 @@ export class EngineClient {
 function createModuleWorker(engine) {
   const url = new URL("./worker.js", import.meta.url);
   url.search = engine;
-  return new Worker(url, { type: "module", name: "t5-engine" });
+  const worker = new Worker(url, { type: "module", name: "t5-engine" });
+  compileEngine(engine).then((compiled) => {
+    /** @type {Compiled} */
+    const message = { compiled };
+    worker.postMessage(message);
+  });
+  return worker;
 }
 
 /**

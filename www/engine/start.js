@@ -2,7 +2,7 @@
 
 /** @import { Build, EngineWish } from "./builds.js" */
 /** @import { EngineInfo, ThreadNews, ThreadStart } from "./protocol.js" */
-import { chooseBuild, oneThread } from "./builds.js";
+import { chooseBuild, filesOf, oneThread } from "./builds.js";
 
 /** Of all builds: those without threads lack what only threads need. */
 /** @typedef {typeof import("./wasm/simd128-threads/t5_playground.js")} Bindings */
@@ -15,10 +15,8 @@ const INITIAL_PAGES = 65;
 const MAXIMUM_PAGES = [65_536, 32_768, 16_384, 8_192];
 /** Threads run kernels, which need little. */
 const STACK_BYTES = 4 * PAGE_BYTES;
-/** Fits into any cache. */
-const WARM_UP_BYTES = 100_000;
-/** So long runs the code of the products before the browser compiles it anew to run fast. */
-const WARM_UP_MS = 10;
+/** So long runs the engine's code before the browser compiles it anew to run fast. */
+const WARM_UP_MS = 30;
 /** A model does not wait longer than this for threads: one that never starts must not hold it up for good. */
 const THREADS_PATIENCE_MS = 30_000;
 
@@ -34,10 +32,11 @@ const THREADS_PATIENCE_MS = 30_000;
 
 /**
  * @param {EngineWish} wish
+ * @param {Promise<WebAssembly.Module | null>} compiling  the build that the wish chooses; null: to be compiled here
  * @param {(message: string) => void} onThreadLost  a thread broke that had started
  * @returns {Promise<Started>}
  */
-export async function startEngine(wish, onThreadLost) {
+export async function startEngine(wish, compiling, onThreadLost) {
   const build = chooseBuild(wish);
   const { notices } = build;
   /** @type {Bindings} */
@@ -48,16 +47,16 @@ export async function startEngine(wish, onThreadLost) {
     try {
       bindings = await load(build, "-threads");
       const memory = sharedMemory();
-      await bindings.default({ module_or_path: wasmOf(build, "-threads"), memory });
+      await bindings.default({ module_or_path: (await compiling) ?? filesOf(build.instructions, "-threads").wasm, memory });
       threadsStarted = startThreads(build, bindings, memory, onThreadLost).catch((error) => {
         notices.push(oneThread("failed", error instanceof Error ? error.message : String(error)));
       });
     } catch (error) {
       notices.push(oneThread("failed", error instanceof Error ? error.message : String(error)));
-      bindings = await loadPlain(build);
+      bindings = await loadPlain(build, null);
     }
   } else {
-    bindings = await loadPlain(build);
+    bindings = await loadPlain(build, compiling);
   }
   const engine = new bindings.Engine();
   return {
@@ -65,10 +64,10 @@ export async function startEngine(wish, onThreadLost) {
     lastPanic: () => bindings.lastPanic(),
     info: () => ({ ...engine.info(), notices }),
     warmUp() {
-      const ceilings = new bindings.Ceilings(WARM_UP_BYTES);
+      const rehearsal = new bindings.WarmUp();
       const end = performance.now() + WARM_UP_MS;
-      while (performance.now() < end) ceilings.multiply();
-      ceilings.free();
+      while (performance.now() < end) rehearsal.step();
+      rehearsal.free();
     },
     async useThreads() {
       await threadsStarted;
@@ -79,11 +78,12 @@ export async function startEngine(wish, onThreadLost) {
 
 /**
  * @param {Build} build
+ * @param {Promise<WebAssembly.Module | null> | null} compiling
  * @returns {Promise<Bindings>}
  */
-async function loadPlain(build) {
+async function loadPlain(build, compiling) {
   const bindings = await load(build, "");
-  await bindings.default({ module_or_path: wasmOf(build, "") });
+  await bindings.default({ module_or_path: (await compiling) ?? filesOf(build.instructions, "").wasm });
   return bindings;
 }
 
@@ -93,23 +93,7 @@ async function loadPlain(build) {
  * @returns {Promise<Bindings>}
  */
 function load(build, suffix) {
-  return import(bindingsOf(build, suffix).href);
-}
-
-/**
- * @param {Build} build
- * @param {"" | "-threads"} suffix
- */
-function bindingsOf({ instructions }, suffix) {
-  return new URL(`./wasm/${instructions}${suffix}/t5_playground.js`, import.meta.url);
-}
-
-/**
- * @param {Build} build
- * @param {"" | "-threads"} suffix
- */
-function wasmOf(build, suffix) {
-  return new URL("t5_playground_bg.wasm", bindingsOf(build, suffix));
+  return import(filesOf(build.instructions, suffix).bindings.href);
 }
 
 /** @throws {RangeError} where the browser has no room even for the smallest */
@@ -135,7 +119,7 @@ function sharedMemory() {
 async function startThreads(build, bindings, memory, onLost) {
   /** @type {ThreadStart} */
   const start = {
-    bindings: bindingsOf(build, "-threads").href,
+    bindings: filesOf(build.instructions, "-threads").bindings.href,
     module: bindings.compiledModule(),
     memory,
     stackBytes: STACK_BYTES,

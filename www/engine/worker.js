@@ -6,7 +6,7 @@
  */
 
 /** @import { Engine, Started } from "./start.js" */
-/** @import { EngineEvent, EngineRequest, Envelope, ErrorReport, ThreadNews } from "./protocol.js" */
+/** @import { Compiled, EngineEvent, EngineRequest, Envelope, ErrorReport, ThreadNews } from "./protocol.js" */
 /** @import { Progress } from "./loader.js" */
 import { wishOf } from "./builds.js";
 import { isAbort } from "./byte-source.js";
@@ -39,12 +39,18 @@ let dead = false;
 /** What the panic hook noted. @type {Started["lastPanic"]} */
 let lastPanic = () => undefined;
 
+/** The page compiles the engine while this worker starts. @type {(module: WebAssembly.Module | null) => void} */
+let onCompiled = () => {};
+/** @type {Promise<WebAssembly.Module | null>} */
+const compiling = new Promise((resolve) => (onCompiled = resolve));
 // The handler stands before the engine does: requests that come early wait for it.
 const engineStarted = start();
+const storeOpened = openStore();
 const alive = setInterval(() => post({ type: "alive" }), ALIVE_INTERVAL_MS);
 post({ type: "alive" });
-self.addEventListener("message", (/** @type {MessageEvent<Envelope | ThreadNews>} */ { data }) => {
-  if ("thread" in data) hearOfThread(data);
+self.addEventListener("message", (/** @type {MessageEvent<Compiled | Envelope | ThreadNews>} */ { data }) => {
+  if ("compiled" in data) onCompiled(data.compiled);
+  else if ("thread" in data) hearOfThread(data);
   else handle(data);
 });
 
@@ -52,7 +58,7 @@ self.addEventListener("message", (/** @type {MessageEvent<Envelope | ThreadNews>
 async function start() {
   try {
     const wish = wishOf(new URL(self.location.href).searchParams);
-    const started = await startEngine(wish, (message) => fail("start", null, new Error(message)));
+    const started = await startEngine(wish, compiling, (message) => fail("start", null, new Error(message)));
     lastPanic = started.lastPanic;
     post({ type: "engine_ready", engine: started.info() });
     return started;
@@ -98,11 +104,11 @@ async function load({ engine, warmUp, useThreads, info }, { source, weights }, f
   const progress = progressReporter();
   try {
     const { signal } = loading;
-    const store = await openStore();
+    const store = await storeOpened;
     const onWait = (/** @type {Wait} */ wait) => post({ type: "load_waiting", ...wait });
     const coming = loadModel({ engine, source, files, weights, store, signal, onProgress: progress.say, onWait });
-    // What it asks for takes its time to come.
-    warmUp();
+    // What is asked for from elsewhere takes its time to come.
+    if (source.kind === "urls" || source.kind === "hub") warmUp();
     const { model, kept } = await coming;
     progress.end();
     await useThreads();
