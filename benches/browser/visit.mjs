@@ -27,7 +27,8 @@ const PATIENCE_MS = 170_000;
  * @property {"cold" | "settling" | "warm"} state
  * @property {number} prompt  tokens
  * @property {number} encode_ms
- * @property {number} tokens_per_s  of decoding
+ * @property {number} tokens_per_s  of decoding: of all that follows the encoder
+ * @property {number | null} later_tokens_per_s  of the tokens after the first; null where it is not told
  * @property {number[]} first_ids  the first generated tokens
  */
 
@@ -53,7 +54,8 @@ export function visit(browser, site, contender) {
         const generated = await callDriver(page, "generate", { nTokens, newTokens: NEW_TOKENS });
         wasm_bytes = generated.wasm_bytes ?? wasm_bytes;
         const tokens_per_s = (generated.token_ids.length * 1e3) / generated.decode_ms;
-        runs.push({ state, prompt: nTokens, encode_ms: generated.encode_ms, tokens_per_s, first_ids: generated.token_ids.slice(0, 16) });
+        const later_tokens_per_s = generated.later_ms ? ((generated.token_ids.length - 1) * 1e3) / generated.later_ms : null;
+        runs.push({ state, prompt: nTokens, encode_ms: generated.encode_ms, tokens_per_s, later_tokens_per_s, first_ids: generated.token_ids.slice(0, 16) });
       }
     };
     const { cold, settling, warm } = contender.passes;

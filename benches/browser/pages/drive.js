@@ -4,6 +4,7 @@
  * @typedef {object} Generated
  * @property {number} encode_ms
  * @property {number} decode_ms  of all tokens, by the clock on the wall
+ * @property {number} [later_ms]  of those after the first, likewise; where it is told
  * @property {number[]} token_ids  what was generated
  * @property {number} [wasm_bytes]  WebAssembly memory by now
  */

@@ -7,6 +7,8 @@ import { FIRST_WORD, promptIds } from "./token-ids.js";
 
 /** @type {Record<string, any>} The last event of each type. */
 const last = {};
+/** When the first token of the generation came. */
+let firstTokenAt = 0;
 /** @type {(event: any) => void} */
 let hear = () => {};
 /** @type {EngineClient} */
@@ -35,6 +37,7 @@ function next(type, start) {
 async function loadFrom({ build, threads }, source, options) {
   const onEvent = (/** @type {any} */ event) => {
     last[event.type] = event;
+    if (event.type === "token" && event.token_idx === 0) firstTokenAt = performance.now();
     hear(event);
   };
   const forced = { engine: `build=${build}&threads=${threads}`, onEvent };
@@ -73,9 +76,10 @@ export async function generate({ nTokens, newTokens }) {
   const { result, memory_bytes } = await next("generation_done", () => {
     client.generate(words.join(" "), { max_new_tokens: newTokens, min_new_tokens: newTokens });
   });
-  const total_ms = performance.now() - started;
+  const done = performance.now();
   const { encode_ms } = result.timing;
   if (result.usage.encoder_tokens !== nTokens) throw new Error(`the prompt has ${result.usage.encoder_tokens} tokens, not ${nTokens}`);
   // By the clock on the wall as for the others: with every message on the way, and the text's tokens.
-  return { encode_ms, decode_ms: total_ms - encode_ms, token_ids: result.token_ids.slice(1), wasm_bytes: memory_bytes };
+  const decode_ms = done - started - encode_ms;
+  return { encode_ms, decode_ms, later_ms: done - firstTokenAt, token_ids: result.token_ids.slice(1), wasm_bytes: memory_bytes };
 }

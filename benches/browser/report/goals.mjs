@@ -46,6 +46,7 @@ export function goalsOf(records, divergences) {
   const ceiling = ceilingOf(records, { build, kernel: "multiply", threads: 1, n_bytes: BYTES_PER_TOKEN });
   const decode = (/** @type {ContenderSummary} */ who, /** @type {number} */ prompt, state = /** @type {"warm" | "cold"} */ ("warm")) => who[state][prompt]?.tokens_per_s;
   const encode = (/** @type {ContenderSummary} */ who, /** @type {number} */ prompt, state = /** @type {"warm" | "cold"} */ ("warm")) => who[state][prompt]?.encode_ms;
+  const later = (/** @type {number} */ prompt) => q8.warm[prompt]?.later_tokens_per_s;
   const share = () => {
     const speed = decode(q8, 128);
     return speed && ceiling ? (speed.median * BYTES_PER_TOKEN) / ceiling.median : null;
@@ -67,7 +68,7 @@ export function goalsOf(records, divergences) {
   return [
     goal("1 Decode", "Q8_0, 1 thread, 128 tokens, over transformers.js q8", "least", 4, ratioOf(decode(q8, 128), decode(peer, 128))),
     goal("1 Decode", "share of the ceiling (its bytes over the product's bandwidth)", "least", 0.65, share()),
-    goal("1 Decode", "after 512 tokens over after 16", "least", 0.85, ratioOf(decode(q8, 512), decode(q8, 16))),
+    goal("1 Decode", "after 512 tokens over after 16, once the first token is there", "least", 0.85, ratioOf(later(512), later(16))),
     goal("1 Decode", "2 threads over 1, 128 tokens", "least", 1.5, ratioOf(decode(q8x2, 128), decode(q8, 128))),
     goal("1 Decode", "2 threads over 1, at the prompt where it helps least", "least", 1, known(slower)),
     goal("2 Encode", "512 tokens, Q8_0, 1 thread, over transformers.js q8", "least", 2, ratioOf(encode(peer, 512), encode(q8, 512))),

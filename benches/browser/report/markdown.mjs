@@ -109,6 +109,13 @@ function tables(records) {
   ]);
   return [
     `### Warm`, speeds("warm"),
+    `Of the tokens after the first, without what the decoder prepares of the prompt:`,
+    table([
+      ["", ...PROMPTS.map((n) => `tokens/s after ${n}`)],
+      ...there.filter(({ contender }) => contender.peer === "ours").map(({ contender, summary }) => [
+        contender.title, ...PROMPTS.map((n) => spread(summary.warm[n]?.later_tokens_per_s)),
+      ]),
+    ]),
     `### Cold: the first pass of a fresh page, prompts in this order`, speeds("cold"),
     `### Load, memory, download`,
     table([
@@ -223,7 +230,9 @@ ${table([["shape", "weights", "build", "threads", "model, MB", "WebAssembly memo
 
 const NOTES = `## How it is measured
 
-- Decode is all ${NEW_TOKENS} tokens over the time from the end of encoding to the last token, by the clock on the wall; encode is the encoder alone.
+- Encode is the encoder alone. Decode is all ${NEW_TOKENS} tokens over the time from the end of encoding to the last token, by the clock on the
+  wall: with the keys and values of cross-attention, which every contender computes once a prompt, or, candle, once a token.
+- This project's modules are served as \`./build.sh dist\` bundles them.
 - Warm: passes over all prompts after the first ones of a page, of every round; cold: the first pass of each fresh page. candle and
   wllama run only 16 tokens cold, as they take a minute a pass.
 - Memory is the largest peak (VmHWM) of a content process of the browser, in a page that loads from the network.

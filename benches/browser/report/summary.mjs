@@ -8,6 +8,7 @@ import { statisticOf } from "./statistics.mjs";
  * @typedef {object} Speed  of one prompt length
  * @property {Statistic | null} encode_ms
  * @property {Statistic | null} tokens_per_s
+ * @property {Statistic | null} later_tokens_per_s  after the first token
  */
 
 /**
@@ -40,7 +41,11 @@ export function summaryOf(records, name) {
     const lengths = [...new Set(runs.filter((run) => run.state === state).map((run) => run.prompt))];
     return Object.fromEntries(lengths.map((prompt) => {
       const these = runs.filter((run) => run.state === state && run.prompt === prompt);
-      const speed = { encode_ms: statisticOf(these.map((run) => run.encode_ms)), tokens_per_s: statisticOf(these.map((run) => run.tokens_per_s)) };
+      const speed = {
+        encode_ms: statisticOf(these.map((run) => run.encode_ms)),
+        tokens_per_s: statisticOf(these.map((run) => run.tokens_per_s)),
+        later_tokens_per_s: statisticOf(these.flatMap((run) => run.later_tokens_per_s ?? [])),
+      };
       return [prompt, speed];
     }));
   };
