@@ -12,7 +12,7 @@
 
 /** @import { Compiled, EngineEvent, EngineRequest, Envelope, ErrorReport, GenerationConfig, ModelSource, ThreadNews, ThreadStart, ThreadsWanted, WeightType } from "./protocol.js" */
 
-import { compileEngine } from "./compile.js";
+import { compileEngine, forgetCompiled } from "./compile.js";
 
 /** A worker that says nothing for so many seconds while it loads hangs: it says every second that it is alive. */
 const LOADING_PATIENCE_S = 45;
@@ -220,6 +220,7 @@ export class EngineClient {
         return this.stop();
       case "error":
         this.#dropLoading();
+        if (event.context === "start") forgetCompiled();
         // Only the worker that was loading is gone; whatever model was in use still is.
         return this.#onEvent({ ...event, error: { ...event.error, fatal: false } });
       default:

@@ -24,3 +24,8 @@ export async function compileEngine(engine) {
     return null;
   }
 }
+
+/** Compiles anew from now on: a worker could not start what there is. */
+export function forgetCompiled() {
+  modules.clear();
+}
