@@ -45,7 +45,6 @@ let onCompiled = () => {};
 const compiling = new Promise((resolve) => (onCompiled = resolve));
 // The handler stands before the engine does: requests that come early wait for it.
 const engineStarted = start();
-const storeOpened = openStore();
 const alive = setInterval(() => post({ type: "alive" }), ALIVE_INTERVAL_MS);
 post({ type: "alive" });
 self.addEventListener("message", (/** @type {MessageEvent<Compiled | Envelope | ThreadNews>} */ { data }) => {
@@ -104,7 +103,7 @@ async function load({ engine, warmUp, useThreads, info }, { source, weights }, f
   const progress = progressReporter();
   try {
     const { signal } = loading;
-    const store = await storeOpened;
+    const store = await openStore();
     const onWait = (/** @type {Wait} */ wait) => post({ type: "load_waiting", ...wait });
     const coming = loadModel({ engine, source, files, weights, store, signal, onProgress: progress.say, onWait });
     // What is asked for from elsewhere takes its time to come.
