@@ -94,14 +94,15 @@ inEachBrowser("the whole way", {}, {
   async "a stop that comes before the first token leaves an empty completion, and the model ready"({ visit }) {
     const page = await visit();
     await page.modelLoaded();
-    await page.type("prompt", PROMPT);
+    // In one task, and of a prompt that takes the encoder far longer than the stop is on its way.
+    await page.paste("prompt", Array.from(`${PROMPT} `.repeat(200), (character) => character.charCodeAt(0)));
     await page.page.evaluate((run) => {
-      // In one task: the engine has no chance to begin in between.
       /** @type {HTMLElement} */ (document.querySelector(run)).click();
       document.body.dispatchEvent(new KeyboardEvent("keydown", { key: "Escape", bubbles: true }));
     }, hook("run"));
     await page.reached({ generation: "done", "finish-reason": "cancelled", "n-tokens": "0" });
     assert.equal(await page.text("completion-text"), "");
+    await page.type("prompt", PROMPT);
     assert.notEqual(await page.complete(), "");
   },
 
