@@ -41,7 +41,8 @@ pub fn for_each_part(n_parts: usize, work: impl Fn(usize) + Sync) {
     threads::for_each_part(n_parts, &work);
 }
 
-/// Into how many of at most `most` parts a job of `n_multiply_adds` is to be cut; into none within a part.
+/// Into how many of at most `most` parts a job of `n_multiply_adds` is to be cut; one within a part, which runs its
+/// jobs itself.
 pub fn n_parts(n_multiply_adds: usize, most: usize) -> usize {
     let n_parts = match n_threads() {
         1 => 1,

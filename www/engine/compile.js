@@ -25,7 +25,7 @@ export async function compileEngine(engine) {
   }
 }
 
-/** Compiles anew from now on: a worker could not start what there is. */
+/** Lets the next worker's module be compiled anew: one could not start what there is. */
 export function forgetCompiled() {
   modules.clear();
 }

@@ -231,7 +231,7 @@ ${table([["shape", "weights", "build", "threads", "model, MB", "WebAssembly memo
 const NOTES = `## How it is measured
 
 - Encode is the encoder alone. Decode is all ${NEW_TOKENS} tokens over the time from the end of encoding to the last token, by the clock on the
-  wall: with the keys and values of cross-attention, which every contender computes once a prompt, or, candle, once a token.
+  wall, so with the keys and values of cross-attention.
 - This project's modules are served as \`./build.sh dist\` bundles them.
 - Warm: passes over all prompts after the first ones of a page, of every round; cold: the first pass of each fresh page. candle and
   wllama run only 16 tokens cold, as they take a minute a pass.
