@@ -161,7 +161,7 @@ mod tests {
         assert_eq!(tile_of(128, 8), 128);
         for (n_tokens, n_threads) in [(65, 2), (200, 2), (333, 3), (1000, 8), (4096, 7)] {
             let tile = tile_of(n_tokens, n_threads);
-            assert!(tile <= TILE && tile % TILE_STEP == 0, "{tile}");
+            assert!(tile <= TILE && tile.is_multiple_of(TILE_STEP), "{tile}");
             let (share, busiest) =
                 (n_tokens.div_ceil(n_threads), n_tokens.div_ceil(tile).div_ceil(n_threads) * tile);
             assert!(
