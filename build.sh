@@ -200,26 +200,29 @@ dist_command() {
   node scripts/dist-command.mjs --from build/www "$@"
 }
 
-# Runs every stage, whatever failed before it, and ends with "N passed, N failed" over all tests.
+# Runs every stage, whatever failed before it, and ends with which failed and "N passed, N failed" over all tests.
 test_command() {
-  local passed=0 failed=0
+  local passed=0 failed=0 failures=()
   mkdir -p build/log
   # `./build.sh build` and not `build_page`: inside a condition `set -e` would be off.
   if ./build.sh build; then
-    ./build.sh check || ((failed += 1))
+    ./build.sh check || failures+=("./build.sh check")
     count_tests browser ./build.sh browser-tests
   else
-    ((failed += 1))
+    failures+=("./build.sh build")
   fi
+  ((failed += ${#failures[@]})) || true
   count_tests page node --test --test-reporter=spec tests/page/*.test.mjs
   count_tests rust cargo test --no-fail-fast -- --quiet
   if set_up_train; then count_tests train ./build.sh train-tests; fi
+  ((${#failures[@]} == 0)) || printf '\nFailed: %s' "${failures[@]}"
   printf '\n%d passed, %d failed\n' "$passed" "$failed"
   ((failed == 0))
 }
 
 # count_tests NAME COMMAND...: runs tests and adds to `passed` and `failed` what their runner (cargo's or
-# node's) says at its end. A runner that fails otherwise, or runs nothing, counts as one failure.
+# node's) says at its end, and its name to `failures`. A runner that fails otherwise, or runs nothing, counts as
+# one failure.
 count_tests() {
   local log=build/log/test-$1.log status=0 counts
   say "Tests: $1"
@@ -237,6 +240,7 @@ count_tests() {
     status=1
   fi
   ((status == 0 || counts[1] > 0)) || counts[1]=1
+  ((counts[1] == 0)) || failures+=("$1 tests (build/log/test-$1.log)")
   ((passed += counts[0], failed += counts[1])) || true
 }
 
