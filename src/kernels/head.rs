@@ -2,8 +2,10 @@
 
 mod pack;
 
-use super::scalar::{KEY_BLOCK, LARGEST_QUERY, PANEL, exp};
+use super::scalar::{KEY_BLOCK, LARGEST_QUERY, PANEL};
 use super::twin;
+
+pub use pack::HeadRows;
 
 /// Keys and values of one head, of S tokens.
 ///
@@ -45,6 +47,8 @@ pub struct HeadWorkspace {
     probabilities: Vec<i16>,
     /// Of each block's probabilities, (Q, S / 64)
     factors: Vec<f32>,
+    /// Of each block's words, (S / 64)
+    block_sums: Vec<i32>,
     /// (Q, K filled up)
     sums: Vec<f32>,
 }
@@ -71,6 +75,7 @@ impl PackedHead {
         ws.scores.resize(Q * n, 0.0);
         ws.probabilities.resize(Q * n_blocks * KEY_BLOCK, 0);
         ws.factors.resize(Q * n_blocks, 0.0);
+        ws.block_sums.resize(n_blocks, 0);
         ws.sums.resize(Q * wide, 0.0);
 
         let mut rows = ws.queries.chunks_exact_mut(wide);
@@ -79,7 +84,9 @@ impl PackedHead {
             for ((scaled, x), scale) in ws.scaled.iter_mut().zip(query).zip(&self.column_scales) {
                 *scaled = x * scale;
             }
-            row[self.dim..].fill(0);
+            if self.dim < wide {
+                row[self.dim..].fill(0);
+            }
             let scale = twin::quantize_words(&ws.scaled, LARGEST_QUERY, &mut row[..self.dim]);
             twin::to_factors(row, twin::QUERY_BIAS);
             (&*row, scale)
@@ -88,9 +95,9 @@ impl PackedHead {
         twin::dot_keys(words, &self.keys, &self.key_offsets, &self.key_scales, biases, scores);
 
         let probabilities = ws.probabilities.chunks_exact_mut(n_blocks * KEY_BLOCK);
-        let rows = ws.scores.chunks_exact_mut(n).zip(probabilities);
+        let rows = ws.scores.chunks_exact(n).zip(probabilities);
         for ((scores, words), factors) in rows.zip(ws.factors.chunks_exact_mut(n_blocks)) {
-            to_probabilities(scores, words, factors);
+            to_probabilities(scores, words, factors, &mut ws.block_sums);
         }
 
         ws.sums.fill(0.0);
@@ -110,22 +117,23 @@ impl PackedHead {
 }
 
 /// Turns scores, (S), into probabilities: words, (S filled up), and the factor of each block's, which their
-/// sum is divided by.
-fn to_probabilities(scores: &[f32], words: &mut [i16], factors: &mut [f32]) {
+/// sum is divided by. `sums` is room for a number of each block.
+fn to_probabilities(scores: &[f32], words: &mut [i16], factors: &mut [f32], sums: &mut [i32]) {
     for (scores, max) in scores.chunks(KEY_BLOCK).zip(&mut *factors) {
         *max = twin::max(scores);
     }
-    let max = twin::max(factors);
-    let mut total = 0.0;
     let (blocks, _) = words.as_chunks_mut::<KEY_BLOCK>();
-    for ((scores, words), factor) in scores.chunks(KEY_BLOCK).zip(blocks).zip(&mut *factors) {
-        let block_max = *factor;
-        words[scores.len()..].fill(0);
-        let sum = twin::exp_words(scores, block_max, &mut words[..scores.len()]);
-        twin::to_factors(words, 0);
-        *factor = exp(block_max - max);
-        total += sum as f32 * *factor;
+    let of_blocks = scores.chunks(KEY_BLOCK).zip(blocks).zip(&*factors).zip(&mut *sums);
+    for (((scores, words), max), sum) in of_blocks {
+        if scores.len() < KEY_BLOCK {
+            words[scores.len()..].fill(0);
+        }
+        *sum = twin::exp_words(scores, *max, &mut words[..scores.len()]);
     }
+    twin::to_factors(words, 0);
+    let max = twin::max(factors);
+    twin::exp_assign(factors, max);
+    let total: f32 = sums.iter().zip(&*factors).map(|(sum, factor)| *sum as f32 * factor).sum();
     for factor in factors {
         *factor /= total;
     }
@@ -146,6 +154,11 @@ mod tests {
     fn numbers(n: usize, seed: usize) -> Vec<f32> {
         let at = |i: usize| (i * 7919 + seed * 104_729) as f32;
         (0..n).map(|i| (at(i) * 0.618).fract() * 2.0 - 1.0).collect()
+    }
+
+    /// Of the only head.
+    fn rows(x: &[f32], dim: usize) -> HeadRows<'_> {
+        HeadRows::new(x, dim, 0, dim)
     }
 
     /// By the definition, in f64.
@@ -174,7 +187,7 @@ mod tests {
             let (keys, values) = (numbers(n * dim, 1), numbers(n * dim, 2));
             let queries = [numbers(dim, 3), numbers(dim, 4)];
             let bias: Vec<f32> = numbers(n, 5).iter().map(|x| 3.0 * x).collect();
-            head.fill(&keys, &values, dim).unwrap();
+            head.fill(rows(&keys, dim), rows(&values, dim)).unwrap();
             assert_eq!(head.n_tokens(), n);
             let mut outs = vec![0.0; 2 * dim];
             let biases = [Some(&bias[..]), None];
@@ -207,7 +220,7 @@ mod tests {
         let mut query = numbers(dim, 3);
         query[3] /= 100.0;
         let (mut head, mut ws) = (PackedHead::default(), HeadWorkspace::default());
-        head.fill(&keys, &values, dim).unwrap();
+        head.fill(rows(&keys, dim), rows(&values, dim)).unwrap();
         let mut out = vec![0.0; dim];
         head.attend([&query], [None], &mut ws, [&mut out]);
         for (x, y) in out.iter().zip(expected(&query, &keys, &values, None)) {
@@ -224,7 +237,7 @@ mod tests {
         let mut values = vec![1.0; n * dim];
         values[..dim].fill(-1.0);
         let (mut head, mut ws) = (PackedHead::default(), HeadWorkspace::default());
-        head.fill(&keys, &values, dim).unwrap();
+        head.fill(rows(&keys, dim), rows(&values, dim)).unwrap();
         let (mut query, mut out) = (vec![0.0; dim], vec![0.0; dim]);
         query[0] = 1.0;
         head.attend([&query], [None], &mut ws, [&mut out]);

@@ -12,7 +12,7 @@ use super::activations::Activations;
 use super::blocks::{TensorType, as_blocks};
 use super::matrix::Matrix;
 use super::packed::{Order, PackedMatrix};
-use super::scalar::{BLOCK, GROUP, Q8_0_BYTES, QuantizedRow, TILE, scales_of_group};
+use super::scalar::{BLOCK, GROUP, Q8_0_BYTES, QuantizedRow, TILE};
 use super::split::{Block, Blocks, Chunks, Split, for_each_piece};
 use super::{team, twin};
 
@@ -115,7 +115,7 @@ fn packed_product(w: &PackedMatrix, x: &Activations, y: &mut Block) {
             let (group, first_row, signed) = ($group, $first_row, $signed);
             let (fours, twos) = (x.n_tokens() / TILE * TILE, x.n_tokens() / 2 * 2);
             let mut y = Columns { y: &mut *y, first_row };
-            scales_of_group::<{ GROUP * Q8_0_BYTES }>(group, &mut scales);
+            twin::scales_of_group::<{ GROUP * Q8_0_BYTES }>(group, &mut scales);
             for first in (0..fours).step_by(TILE) {
                 let tile = x.tile(first / TILE);
                 y.put(first, &twin::dots_q8_0_tile(group, &scales, tile, signed));
@@ -177,8 +177,11 @@ impl Columns<'_, '_> {
         let at = self.first_row - self.y.cols().start;
         for (i, sums) in sums.iter().enumerate() {
             let y = &mut self.y.row_mut(first_token + i)[at..];
-            let n_in_group = GROUP.min(y.len());
-            y[..n_in_group].copy_from_slice(&sums[..n_in_group]);
+            // A length that is known spares a call to copy so few.
+            match y.first_chunk_mut() {
+                Some(y) => *y = *sums,
+                None => y.copy_from_slice(&sums[..y.len()]),
+            }
         }
     }
 }

@@ -27,7 +27,7 @@ pub mod team;
 pub use activations::Activations;
 pub use blocks::{TensorType, dequantize, quantize};
 pub use ceilings::Ceilings;
-pub use head::{HeadWorkspace, PackedHead};
+pub use head::{HeadRows, HeadWorkspace, PackedHead};
 pub use matmul::{matmul, matmuls};
 pub use matrix::{Matrix, MatrixWriter};
 pub use ops::{add_assign, gelu_new, relu, rms_norm, scale_assign, softmax};

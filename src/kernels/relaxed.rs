@@ -126,11 +126,13 @@ pub const QUERY_BIAS: i16 = 1 << 13;
 /// bytes exactly: of every four words the high factors, then the low ones.
 #[inline]
 pub fn to_factors(words: &mut [i16], bias: i16) {
+    // Unknown to the compiler, as a constant would be made anew each time.
+    let low_bits = black_box(i16x8_splat(0x7f));
     for eight in words.as_chunks_mut::<8>().0 {
         let place = eight.as_mut_ptr().cast();
         // SAFETY: the reference covers the 16 bytes; loads and stores need no alignment.
         let words = i16x8_add(unsafe { v128_load(place) }, i16x8_splat(bias));
-        let (high, low) = (u16x8_shr(words, 7), v128_and(words, i16x8_splat(0x7f)));
+        let (high, low) = (u16x8_shr(words, 7), v128_and(words, low_bits));
         let bytes = u8x16_narrow_i16x8(high, low);
         // SAFETY: as above.
         unsafe { v128_store(place, i32x4_shuffle::<0, 2, 1, 3>(bytes, bytes)) };
@@ -183,7 +185,7 @@ pub fn dots_q4_0_fours<const T: usize>(
     xs: [QuantizedRow<i8>; T],
 ) -> [[f32; GROUP]; T] {
     let n_eights = rolled(BLOCK / 8);
-    let mask = u8x16_splat(0x0f);
+    let mask = black_box(u8x16_splat(0x0f));
     dots(group, xs, |block: &[u8; GROUP * Q4_0_BYTES], blocks, sums| {
         let (eights, _) = block.as_chunks::<{ 4 * GROUP }>();
         for (i, eight) in eights.iter().enumerate().take(n_eights) {

@@ -188,6 +188,11 @@ pub fn self_check(seed: u32, n_cases: usize) -> std::result::Result<usize, Strin
             let group = numbers.group(n_blocks, Q8_0_BYTES);
             let mut row_scales = vec![[0.0; GROUP]; n_blocks];
             scalar::scales_of_group::<{ GROUP * Q8_0_BYTES }>(&group, &mut row_scales);
+            let mut found = vec![[0.0; GROUP]; n_blocks];
+            twin::scales_of_group::<{ GROUP * Q8_0_BYTES }>(&group, &mut found);
+            for (a, b) in found.as_flattened().iter().zip(row_scales.as_flattened()) {
+                same("scales_of_group", *a, *b)?;
+            }
             let found = twin::dots_q8_0_tile(&group, &row_scales, &tile, signed);
             let rows: [_; TILE] = std::array::from_fn(|t| QuantizedRow {
                 blocks: &bytes[t * n_blocks..][..n_blocks],
@@ -229,6 +234,13 @@ fn check_attention(
     same("exp_words", found as f32, expected as f32)?;
 
     let (n, n_rows) = (PANEL * (1 + case % 5), 1 + case % 37);
+    let small = numbers.words(n, scalar::LARGEST_BYTE as i16);
+    let mut bytes = [(); 2].map(|()| vec![0; n]);
+    twin::words_to_bytes(&small, &mut bytes[0]);
+    scalar::words_to_bytes(&small, &mut bytes[1]);
+    let mut pairs = bytes[0].iter().zip(&bytes[1]);
+    pairs.try_for_each(|(a, b)| same("words_to_bytes", f32::from(*a), f32::from(*b)))?;
+
     let n_filled_up = n_rows.next_multiple_of(PANEL);
     let keys = numbers.bytes(n_filled_up * n);
     // What the vector kernels multiply, and what begins their sums.

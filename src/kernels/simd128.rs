@@ -5,16 +5,19 @@ mod attention;
 mod products;
 
 use std::arch::wasm32::*;
+use std::hint::black_box;
 
 use super::scalar::{
     self, EXP_COEFFICIENTS, EXP_HIGH, EXP_LOW, GELU_CUBIC, GELU_LINEAR, LN_2_HIGH, LN_2_LOW,
     LOG2_E, ROUNDER, SUM_CHUNK,
 };
 
-pub use attention::{add_values, dot_keys, exp_words, quantize_words};
+pub use attention::{add_values, dot_keys, exp_words, quantize_words, words_to_bytes};
 #[cfg(target_feature = "relaxed-simd")]
 pub(super) use products::{Totals, dots, load_bytes, rolled, splat_integer};
-pub use products::{dots_q4_0, dots_q8_0, nibble_block, quantize_block, quantize_block_to_bytes};
+pub use products::{
+    dots_q4_0, dots_q8_0, nibble_block, quantize_block, quantize_block_to_bytes, scales_of_group,
+};
 
 #[cfg(target_feature = "relaxed-simd")]
 pub use super::relaxed::{
@@ -184,10 +187,16 @@ fn sum_columns<const Q: usize, const C: usize>(
     }
 }
 
-/// Values within ±2^22 as the nearest integers: see [`ROUNDER`].
+/// Values within ±2^22 as the nearest integers, by [`ROUNDER`] in all lanes.
 #[inline(always)]
-fn rounded(x: v128) -> v128 {
-    i32x4_sub(f32x4_add(x, f32x4_splat(ROUNDER)), f32x4_splat(ROUNDER))
+fn rounded(x: v128, rounder: v128) -> v128 {
+    i32x4_sub(f32x4_add(x, rounder), rounder)
+}
+
+#[inline(always)]
+fn largest_lane(x: v128) -> f32 {
+    let pairs = f32x4_pmax(x, i64x2_shuffle::<1, 0>(x, x));
+    f32x4_extract_lane::<0>(f32x4_pmax(pairs, i32x4_shuffle::<1, 0, 3, 2>(pairs, pairs)))
 }
 
 #[inline(always)]
@@ -196,20 +205,55 @@ fn add_integer_lanes(x: v128) -> i32 {
     i32x4_extract_lane::<0>(pairs) + i32x4_extract_lane::<1>(pairs)
 }
 
+/// `x` four times, as something of which the compiler knows nothing. V8 makes a constant of a loop anew each time
+/// around, by three instructions; this one stays where it is.
 #[inline(always)]
-fn exp(x: v128) -> v128 {
-    let x = f32x4_pmin(f32x4_pmax(x, f32x4_splat(EXP_LOW)), f32x4_splat(EXP_HIGH));
-    let integer = f32x4_add(f32x4_mul(x, f32x4_splat(LOG2_E)), f32x4_splat(ROUNDER));
-    let n = f32x4_sub(integer, f32x4_splat(ROUNDER));
-    let r = f32x4_sub(x, f32x4_mul(n, f32x4_splat(LN_2_HIGH)));
-    let r = f32x4_sub(r, f32x4_mul(n, f32x4_splat(LN_2_LOW)));
-    let mut p = f32x4_splat(EXP_COEFFICIENTS[0]);
-    for c in &EXP_COEFFICIENTS[1..] {
-        p = f32x4_add(f32x4_mul(p, r), f32x4_splat(*c));
+fn kept(x: f32) -> v128 {
+    f32x4_splat(black_box(x))
+}
+
+/// [`scalar::exp`] with its constants at hand.
+struct Exp {
+    low: v128,
+    high: v128,
+    log2_e: v128,
+    rounder: v128,
+    ln_2_high: v128,
+    ln_2_low: v128,
+    coefficients: [v128; EXP_COEFFICIENTS.len()],
+    one: v128,
+}
+
+impl Exp {
+    #[inline(always)]
+    fn new() -> Exp {
+        Exp {
+            low: kept(EXP_LOW),
+            high: kept(EXP_HIGH),
+            log2_e: kept(LOG2_E),
+            rounder: kept(ROUNDER),
+            ln_2_high: kept(LN_2_HIGH),
+            ln_2_low: kept(LN_2_LOW),
+            coefficients: EXP_COEFFICIENTS.map(kept),
+            one: kept(1.0),
+        }
     }
-    let p = f32x4_add(f32x4_mul(p, r), f32x4_splat(1.0));
-    // The bits of the rounder are shifted out.
-    f32x4_mul(p, i32x4_shl(i32x4_add(integer, i32x4_splat(127)), 23))
+
+    #[inline(always)]
+    fn of(&self, x: v128) -> v128 {
+        let x = f32x4_pmin(f32x4_pmax(x, self.low), self.high);
+        let integer = f32x4_add(f32x4_mul(x, self.log2_e), self.rounder);
+        let n = f32x4_sub(integer, self.rounder);
+        let r = f32x4_sub(x, f32x4_mul(n, self.ln_2_high));
+        let r = f32x4_sub(r, f32x4_mul(n, self.ln_2_low));
+        let [mut p, ref others @ ..] = self.coefficients;
+        for c in others {
+            p = f32x4_add(f32x4_mul(p, r), *c);
+        }
+        let p = f32x4_add(f32x4_mul(p, r), self.one);
+        // 2^n: the bits of the rounder are shifted out, and those of 1 are those of 2^0.
+        f32x4_mul(p, i32x4_add(i32x4_shl(integer, 23), self.one))
+    }
 }
 
 /// As [`scalar::max`].
@@ -222,20 +266,18 @@ pub fn max(x: &[f32]) -> f32 {
             *lanes = f32x4_pmax(*lanes, load_f32(x));
         }
     }
-    let mut sixteen = [0.0; 16];
-    for (x, lanes) in sixteen.as_chunks_mut::<4>().0.iter_mut().zip(lanes) {
-        store_f32(x, lanes);
-    }
-    scalar::max(&sixteen).max(scalar::max(tail))
+    let [a, b, c, d] = lanes;
+    largest_lane(f32x4_pmax(f32x4_pmax(a, b), f32x4_pmax(c, d))).max(scalar::max(tail))
 }
 
 /// As [`scalar::exp_assign`].
 #[inline]
 pub fn exp_assign(x: &mut [f32], max: f32) -> f32 {
+    let exp = Exp::new();
     let mut lanes = f32x4_splat(0.0);
     let (chunks, tail) = x.as_chunks_mut::<4>();
     for chunk in chunks {
-        let value = exp(f32x4_sub(load_f32(chunk), f32x4_splat(max)));
+        let value = exp.of(f32x4_sub(load_f32(chunk), f32x4_splat(max)));
         store_f32(chunk, value);
         lanes = f32x4_add(lanes, value);
     }
@@ -250,12 +292,13 @@ pub fn exp_assign(x: &mut [f32], max: f32) -> f32 {
 /// As [`scalar::sum_exp`].
 #[inline]
 pub fn sum_exp(x: &[f32], max: f32) -> f64 {
+    let exp = Exp::new();
     let mut sum = 0.0;
     for chunk in x.chunks(SUM_CHUNK) {
         let mut lanes = f32x4_splat(0.0);
         let (fours, tail) = chunk.as_chunks::<4>();
         for four in fours {
-            lanes = f32x4_add(lanes, exp(f32x4_sub(load_f32(four), f32x4_splat(max))));
+            lanes = f32x4_add(lanes, exp.of(f32x4_sub(load_f32(four), f32x4_splat(max))));
         }
         sum += f64::from(add_lanes(lanes));
         sum += tail.iter().map(|x| f64::from(scalar::exp(x - max))).sum::<f64>();
@@ -269,11 +312,12 @@ pub fn gelu_new_mul(gate: &mut [f32], linear: &[f32]) {
     assert_eq!(gate.len(), linear.len());
     let (gates, gate_tail) = gate.as_chunks_mut::<4>();
     let (linears, linear_tail) = linear.as_chunks::<4>();
+    let (exp, linear_factor, cubic_factor) = (Exp::new(), kept(GELU_LINEAR), kept(GELU_CUBIC));
     for (g, l) in gates.iter_mut().zip(linears) {
         let x = load_f32(g);
-        let cubic = f32x4_mul(f32x4_splat(GELU_CUBIC), f32x4_mul(x, x));
-        let e = exp(f32x4_mul(x, f32x4_add(f32x4_splat(GELU_LINEAR), cubic)));
-        let gelu = f32x4_div(x, f32x4_add(f32x4_splat(1.0), e));
+        let cubic = f32x4_mul(cubic_factor, f32x4_mul(x, x));
+        let e = exp.of(f32x4_mul(x, f32x4_add(linear_factor, cubic)));
+        let gelu = f32x4_div(x, f32x4_add(exp.one, e));
         store_f32(g, f32x4_mul(gelu, load_f32(l)));
     }
     scalar::gelu_new_mul(gate_tail, linear_tail);

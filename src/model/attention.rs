@@ -50,13 +50,6 @@ impl AttentionWorkspace {
     pub fn reserve(&mut self, num_heads: usize, n_keys: usize) {
         self.scores.reserve((2 * num_heads * n_keys).saturating_sub(self.scores.len()));
     }
-
-    /// Room for the projections of keys and values of `n` numbers each.
-    fn start_key_value(&mut self, n: usize) -> (&mut [f32], &mut [f32]) {
-        self.keys.resize(n, 0.0);
-        self.values.resize(n, 0.0);
-        (&mut self.keys, &mut self.values)
-    }
 }
 
 impl T5Attention {
@@ -121,25 +114,15 @@ impl T5Attention {
         matmuls([(&self.q, queries), (&self.k, keys), (&self.v, values)], x);
     }
 
-    /// Appends the keys and values of `x`, (T, D), to `cache`.
+    /// Writes the keys and values of `x`, (T, D), each (T, I).
+    pub fn key_value(&self, x: &mut Activations, keys: &mut [f32], values: &mut [f32]) {
+        matmuls([(&self.k, keys), (&self.v, values)], x);
+    }
+
+    /// Writes the queries of `x`, (T, D), to `queries`, (T, I), and appends its keys and values to `cache`.
     ///
     /// # Panics
     /// If the cache is full; its owner checks that.
-    pub fn append_key_value(
-        &self,
-        x: &mut Activations,
-        cache: &mut KeyValue,
-        ws: &mut AttentionWorkspace,
-    ) {
-        let (keys, values) = ws.start_key_value(x.n_tokens() * self.inner_dim());
-        matmuls([(&self.k, &mut *keys), (&self.v, &mut *values)], x);
-        cache.append(keys, values);
-    }
-
-    /// [`T5Attention::query`] and [`T5Attention::append_key_value`] in one pass.
-    ///
-    /// # Panics
-    /// As there.
     pub fn query_and_append(
         &self,
         x: &mut Activations,
@@ -147,7 +130,10 @@ impl T5Attention {
         cache: &mut KeyValue,
         ws: &mut AttentionWorkspace,
     ) {
-        let (keys, values) = ws.start_key_value(x.n_tokens() * self.inner_dim());
+        let n = x.n_tokens() * self.inner_dim();
+        ws.keys.resize(n, 0.0);
+        ws.values.resize(n, 0.0);
+        let (keys, values) = (&mut ws.keys, &mut ws.values);
         self.project(x, [queries, &mut *keys, &mut *values]);
         cache.append(keys, values);
     }

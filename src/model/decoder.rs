@@ -9,6 +9,9 @@ use crate::model::position::DistanceBias;
 use crate::model::prompt_memory::PromptMemory;
 use crate::model::{T5ForConditionalGeneration, zeros};
 
+/// States of the encoder that go through a matrix together.
+const TILE: usize = 64;
+
 /// What the decoder remembers of a prompt and of the tokens so far. Allocated once a generation.
 #[derive(Debug)]
 pub struct DecoderState {
@@ -48,12 +51,18 @@ impl DecoderState {
         for_each_piece(Chunks::new(&mut cross, 1), |block_idx, cross| {
             let (_, attention) = model.decoder.blocks[block_idx].cross();
             cross[0] = ws.side_by_side.with_one(|ws| {
-                let mut key_value = KeyValue::new(n_encoder_tokens, config.num_heads, config.d_kv)?;
-                for rows in encoder_hidden_states.chunks(64 * dim) {
+                let room = |what| zeros(n_encoder_tokens * config.inner_dim(), what);
+                let (mut keys, mut values) = (room("prompt keys")?, room("prompt values")?);
+                let tiles = keys.chunks_mut(TILE * config.inner_dim());
+                let tiles = tiles.zip(values.chunks_mut(TILE * config.inner_dim()));
+                for (rows, (keys, values)) in encoder_hidden_states.chunks(TILE * dim).zip(tiles) {
                     ws.normed.start(rows.len() / dim, dim).copy_from_slice(rows);
-                    attention.append_key_value(&mut ws.normed, &mut key_value, &mut ws.attention);
+                    attention.key_value(&mut ws.normed, keys, values);
                 }
-                PromptMemory::new(key_value, attention.is_quantized()).map(Some)
+                let is_quantized = attention.is_quantized();
+                let mut memory = PromptMemory::new(config, n_encoder_tokens, is_quantized)?;
+                memory.fill(&keys, &values)?;
+                Ok(Some(memory))
             });
         });
         let cross = cross.into_iter().map(|one| one.map(|one| one.expect("made above")));

@@ -1,12 +1,11 @@
 //! The encoder: prompt tokens to hidden states, one block at a time so that a caller can stop.
 
 use crate::error::Result;
-use crate::kernels::{Chunks, PackedHead, for_each_piece, team};
+use crate::kernels::{Chunks, for_each_piece, team};
 use crate::model::attention_head::View;
 use crate::model::block::Workspace;
-use crate::model::key_value::{KeyValue, Memory};
 use crate::model::position::DistanceBias;
-use crate::model::prompt_memory::pack_heads;
+use crate::model::prompt_memory::PromptMemory;
 use crate::model::{T5ForConditionalGeneration, zeros};
 
 /// Most tokens that go through the matrices together: weights are read once a tile, and the wide
@@ -28,10 +27,8 @@ pub struct EncoderRun {
     queries: Vec<f32>,
     keys: Vec<f32>,
     values: Vec<f32>,
-    /// The last two, head by head.
-    key_value: KeyValue,
-    /// The same in 8 bits, of models of quantized weights.
-    heads: Vec<PackedHead>,
+    /// The last two as attention reads them.
+    memory: PromptMemory,
     bias: Option<DistanceBias>,
     n_tokens: usize,
     n_blocks_done: usize,
@@ -42,14 +39,14 @@ impl EncoderRun {
         let config = model.config();
         let mut hidden = zeros(input_ids.len() * config.d_model, "encoder states")?;
         model.embed(input_ids, &mut hidden)?;
+        let is_quantized = model.encoder.blocks[0].self_attention.is_quantized();
         let projection = |what| zeros(input_ids.len() * config.inner_dim(), what);
         Ok(EncoderRun {
             hidden,
             queries: projection("encoder queries")?,
             keys: projection("encoder keys")?,
             values: projection("encoder values")?,
-            key_value: KeyValue::new(input_ids.len(), config.num_heads, config.d_kv)?,
-            heads: Vec::new(),
+            memory: PromptMemory::new(config, input_ids.len(), is_quantized)?,
             bias: None,
             n_tokens: input_ids.len(),
             n_blocks_done: 0,
@@ -97,13 +94,12 @@ impl EncoderRun {
                 attention.project(&mut ws.normed, [queries, keys, values]);
             });
         });
-        self.key_value.fill(&self.keys, &self.values);
-        let memory = if attention.is_quantized() {
-            pack_heads(&self.key_value, &mut self.heads)?;
-            Memory::Packed(&self.heads)
-        } else {
-            Memory::Full(&self.key_value)
-        };
+        if self.memory.is_packed() != attention.is_quantized() {
+            self.memory =
+                PromptMemory::new(model.config(), self.n_tokens, attention.is_quantized())?;
+        }
+        self.memory.fill(&self.keys, &self.values)?;
+        let memory = self.memory.memory();
         let (queries, bias) = (&self.queries, self.bias.as_ref());
         for_each_piece(Chunks::new(&mut self.hidden, tile * dim), |tile_idx, hidden| {
             let first_position = tile_idx * tile;

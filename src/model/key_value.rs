@@ -43,16 +43,6 @@ impl KeyValue {
         self.n_tokens
     }
 
-    /// Number of heads H.
-    pub fn num_heads(&self) -> usize {
-        self.num_heads
-    }
-
-    /// Width of a head.
-    pub fn d_kv(&self) -> usize {
-        self.d_kv
-    }
-
     /// Appends the `keys` and `values` of tokens, (T, H * d_kv) each.
     ///
     /// # Panics

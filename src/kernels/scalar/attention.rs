@@ -47,6 +47,14 @@ pub fn quantize_words(x: &[f32], largest: f32, words: &mut [i16]) -> f32 {
     amax / largest
 }
 
+/// Writes words within `-127..=127`, a multiple of 16, as bytes.
+#[inline]
+pub fn words_to_bytes(words: &[i16], bytes: &mut [i8]) {
+    for (byte, word) in bytes.iter_mut().zip(words) {
+        *byte = *word as i8;
+    }
+}
+
 /// Inner products of each of Q vectors of n words with those of a panel.
 #[inline(always)]
 fn panel_dots<const Q: usize>(xs: [&[i16]; Q], panel: &[i8]) -> [[i32; PANEL]; Q] {

@@ -5,7 +5,7 @@ use std::arch::wasm32::*;
 use super::super::scalar::{
     self, EXP2_COEFFICIENTS, EXP2_LOW, KEY_BLOCK, LARGEST_PROBABILITY, LOG2_E, PANEL, ROUNDER,
 };
-use super::{add_integer_lanes, load_f32, rounded, store_f32};
+use super::{add_integer_lanes, kept, largest_lane, load_f32, rounded, store_f32};
 
 #[cfg(target_feature = "relaxed-simd")]
 use super::super::relaxed::lane_dots;
@@ -35,26 +35,37 @@ pub fn quantize_words(x: &[f32], largest: f32, words: &mut [i16]) -> f32 {
     for four in fours {
         lanes = f32x4_pmax(lanes, f32x4_abs(load_f32(four)));
     }
-    let mut four = [0.0; 4];
-    store_f32(&mut four, lanes);
-    let amax = four.iter().chain(tail).fold(0f32, |amax, x| amax.max(x.abs()));
+    let amax = tail.iter().fold(largest_lane(lanes), |amax, x| amax.max(x.abs()));
     if amax == 0.0 {
         words.fill(0);
         return 0.0;
     }
     let inverse = largest / amax;
-    let factor = f32x4_splat(inverse);
+    let (factor, rounder) = (f32x4_splat(inverse), kept(ROUNDER));
     let (eights, tail) = x.as_chunks::<8>();
     let (word_eights, word_tail) = words.as_chunks_mut::<8>();
     for (x, words) in eights.iter().zip(word_eights) {
         let (x, _) = x.as_chunks::<4>();
-        let [low, high] = [&x[0], &x[1]].map(|x| rounded(f32x4_mul(load_f32(x), factor)));
+        let [low, high] = [&x[0], &x[1]].map(|x| rounded(f32x4_mul(load_f32(x), factor), rounder));
         store_words(words, i16x8_narrow_i32x4(low, high));
     }
     for (word, x) in word_tail.iter_mut().zip(tail) {
         *word = scalar::rounded(x * inverse) as i16;
     }
     amax / largest
+}
+
+/// As [`scalar::words_to_bytes`].
+#[inline]
+pub fn words_to_bytes(words: &[i16], bytes: &mut [i8]) {
+    for (words, bytes) in words.as_chunks::<16>().0.iter().zip(bytes.as_chunks_mut::<16>().0) {
+        let halves = words.as_ptr().cast::<v128>();
+        // SAFETY: the references cover both halves and the 16 bytes; loads and stores need no alignment.
+        unsafe {
+            let narrow = i8x16_narrow_i16x8(v128_load(halves), v128_load(halves.add(1)));
+            v128_store(bytes.as_mut_ptr().cast(), narrow);
+        }
+    }
 }
 
 /// Inner products of each of Q vectors with those of a panel: of as many at a time as the registers hold.
@@ -122,28 +133,51 @@ pub fn dot_keys<const Q: usize>(
 pub fn exp_words(x: &[f32], max: f32, words: &mut [i16]) -> i32 {
     let (eights, tail) = x.as_chunks::<8>();
     let (word_eights, word_tail) = words[..x.len()].as_chunks_mut::<8>();
-    let max_lanes = f32x4_splat(max);
+    let (units, max_lanes) = (ExpUnits::new(), f32x4_splat(max));
     let mut sums = i32x4_splat(0);
     for (x, words) in eights.iter().zip(word_eights) {
         let (x, _) = x.as_chunks::<4>();
-        let [low, high] = [&x[0], &x[1]].map(|x| exp_units(f32x4_sub(load_f32(x), max_lanes)));
+        let [low, high] = units.of([&x[0], &x[1]].map(|x| f32x4_sub(load_f32(x), max_lanes)));
         sums = i32x4_add(sums, i32x4_add(low, high));
         store_words(words, i16x8_narrow_i32x4(low, high));
     }
     add_integer_lanes(sums) + scalar::exp_words(tail, max, word_tail)
 }
 
-/// e^x in units, rounded.
-#[inline(always)]
-fn exp_units(x: v128) -> v128 {
-    let exponent = f32x4_pmax(f32x4_mul(x, f32x4_splat(LOG2_E)), f32x4_splat(EXP2_LOW));
-    let integer = f32x4_add(exponent, f32x4_splat(ROUNDER));
-    let r = f32x4_sub(exponent, f32x4_sub(integer, f32x4_splat(ROUNDER)));
-    let mut p = f32x4_splat(EXP2_COEFFICIENTS[0] * LARGEST_PROBABILITY);
-    for c in &EXP2_COEFFICIENTS[1..] {
-        p = f32x4_add(f32x4_mul(p, r), f32x4_splat(c * LARGEST_PROBABILITY));
+/// e^x in units, rounded, with its constants at hand.
+struct ExpUnits {
+    log2_e: v128,
+    low: v128,
+    rounder: v128,
+    coefficients: [v128; EXP2_COEFFICIENTS.len()],
+}
+
+impl ExpUnits {
+    #[inline(always)]
+    fn new() -> ExpUnits {
+        ExpUnits {
+            log2_e: kept(LOG2_E),
+            low: kept(EXP2_LOW),
+            rounder: kept(ROUNDER),
+            coefficients: EXP2_COEFFICIENTS.map(|c| kept(c * LARGEST_PROBABILITY)),
+        }
     }
-    rounded(i32x4_add(p, i32x4_shl(integer, 23)))
+
+    #[inline(always)]
+    fn of<const N: usize>(&self, x: [v128; N]) -> [v128; N] {
+        let exponents = x.map(|x| f32x4_pmax(f32x4_mul(x, self.log2_e), self.low));
+        let integers = exponents.map(|x| f32x4_add(x, self.rounder));
+        let [first, ref others @ ..] = self.coefficients;
+        let mut p = [first; N];
+        let r: [v128; N] =
+            std::array::from_fn(|i| f32x4_sub(exponents[i], f32x4_sub(integers[i], self.rounder)));
+        for c in others {
+            for (p, r) in p.iter_mut().zip(r) {
+                *p = f32x4_add(f32x4_mul(*p, r), *c);
+            }
+        }
+        std::array::from_fn(|i| rounded(i32x4_add(p[i], i32x4_shl(integers[i], 23)), self.rounder))
+    }
 }
 
 /// As [`scalar::add_values`].

@@ -5,9 +5,9 @@ use std::arch::wasm32::*;
 #[cfg(not(target_feature = "relaxed-simd"))]
 use super::super::scalar::PANEL;
 use super::super::scalar::{
-    BLOCK, GROUP, NIBBLE_BIAS, NIBBLE_FACTORS, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow,
+    BLOCK, GROUP, NIBBLE_BIAS, NIBBLE_FACTORS, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, ROUNDER,
 };
-use super::{add_integer_lanes, load_f32, rounded, store_f32};
+use super::{add_integer_lanes, kept, largest_lane, load_f32, rounded, store_f32};
 
 /// Loads 16 bytes of `x` from `at`.
 #[inline(always)]
@@ -133,11 +133,43 @@ fn splat_pair(x: &[i16; BLOCK], i: usize) -> v128 {
     unsafe { v128_load32_splat(pairs[i].as_ptr().cast()) }
 }
 
-/// Four halves, one in the low half of each lane with its sign above, as f32: see [`super::super::scalar::f16_to_f32`].
-#[inline(always)]
-fn extended_halves_to_f32(halves: v128) -> v128 {
-    let shifted = v128_and(i32x4_shl(halves, 13), u32x4_splat(0x8fff_e000));
-    f32x4_mul(shifted, u32x4_splat(0x7780_0000))
+/// [`super::super::scalar::f16_to_f32`] with its constants at hand.
+struct HalfToF32 {
+    bits: v128,
+    factor: v128,
+}
+
+impl HalfToF32 {
+    #[inline(always)]
+    fn new() -> HalfToF32 {
+        let of_bits = |bits| kept(f32::from_bits(bits));
+        HalfToF32 { bits: of_bits(0x8fff_e000), factor: of_bits(0x7780_0000) }
+    }
+
+    /// Of four halves, one in the low half of each lane with its sign above.
+    #[inline(always)]
+    fn of(&self, halves: v128) -> v128 {
+        f32x4_mul(v128_and(i32x4_shl(halves, 13), self.bits), self.factor)
+    }
+
+    /// The rows' scales, which are the last bytes of a packed block.
+    #[inline(always)]
+    fn scales_of<const BYTES: usize>(&self, block: &[u8; BYTES]) -> [v128; 2] {
+        let halves = load_bytes(block, BYTES - 2 * GROUP);
+        [self.of(i32x4_extend_low_i16x8(halves)), self.of(i32x4_extend_high_i16x8(halves))]
+    }
+}
+
+/// As [`super::super::scalar::scales_of_group`].
+#[inline]
+pub fn scales_of_group<const BYTES: usize>(group: &[u8], scales: &mut [[f32; GROUP]]) {
+    let halves = HalfToF32::new();
+    for (block, scales) in group.as_chunks::<BYTES>().0.iter().zip(scales) {
+        let (fours, _) = scales.as_chunks_mut::<4>();
+        for (four, found) in fours.iter_mut().zip(halves.scales_of(block)) {
+            store_f32(four, found);
+        }
+    }
 }
 
 /// `add_products(block of a group, activations of each token, sums of each token)` for every block, on
@@ -152,23 +184,13 @@ pub(in super::super) fn dots<E, const BYTES: usize, const T: usize>(
     // Equal lengths, said once, spare the loop its bounds checks.
     let n_blocks = group.len();
     let xs = xs.map(|x| (&x.blocks[..n_blocks], &x.scales[..n_blocks], &x.offsets[..n_blocks]));
-    let mut totals = Totals::zeros();
+    let (mut totals, halves) = (Totals::zeros(), HalfToF32::new());
     for (block_idx, block) in group.iter().enumerate() {
         let mut sums = xs.map(|(_, _, offsets)| [splat_integer(&offsets[block_idx]); 2]);
         add_products(block, xs.map(|(blocks, _, _)| &blocks[block_idx]), &mut sums);
-        totals.add(scales_of(block), sums, std::array::from_fn(|t| &xs[t].1[block_idx]));
+        totals.add(halves.scales_of(block), sums, std::array::from_fn(|t| &xs[t].1[block_idx]));
     }
     totals.rows()
-}
-
-/// The rows' scales, which are the last bytes of a packed block.
-#[inline(always)]
-fn scales_of<const BYTES: usize>(block: &[u8; BYTES]) -> [v128; 2] {
-    let halves = load_bytes(block, BYTES - 2 * GROUP);
-    [
-        extended_halves_to_f32(i32x4_extend_low_i16x8(halves)),
-        extended_halves_to_f32(i32x4_extend_high_i16x8(halves)),
-    ]
 }
 
 /// The sums of T tokens with the rows of a group, in f32.
@@ -219,9 +241,9 @@ pub fn quantize_block(x: &[f32; BLOCK], quants: &mut [i16; BLOCK]) -> f32 {
         quants.fill(0);
         return 0.0;
     }
-    let inverse = f32x4_splat(127.0 / amax);
+    let (inverse, rounder) = (f32x4_splat(127.0 / amax), kept(ROUNDER));
     for (i, eight) in quants.as_chunks_mut::<8>().0.iter_mut().enumerate() {
-        let words = rounded_words(&x[2 * i], &x[2 * i + 1], inverse);
+        let words = rounded_words(&x[2 * i], &x[2 * i + 1], inverse, rounder);
         // SAFETY: the reference covers the 16 bytes; v128_store needs no alignment.
         unsafe { v128_store(eight.as_mut_ptr().cast(), words) };
     }
@@ -237,11 +259,11 @@ pub fn quantize_block_to_bytes(x: &[f32; BLOCK], quants: &mut [i8; BLOCK]) -> (f
         quants.fill(0);
         return (0.0, 0);
     }
-    let inverse = f32x4_splat(127.0 / amax);
+    let (inverse, rounder) = (f32x4_splat(127.0 / amax), kept(ROUNDER));
     let mut sums = i32x4_splat(0);
     for (i, sixteen) in quants.as_chunks_mut::<16>().0.iter_mut().enumerate() {
-        let low = rounded_words(&x[4 * i], &x[4 * i + 1], inverse);
-        let high = rounded_words(&x[4 * i + 2], &x[4 * i + 3], inverse);
+        let low = rounded_words(&x[4 * i], &x[4 * i + 1], inverse, rounder);
+        let high = rounded_words(&x[4 * i + 2], &x[4 * i + 3], inverse, rounder);
         sums = i32x4_add(sums, i32x4_dot_i16x8(i16x8_add(low, high), i16x8_splat(1)));
         // SAFETY: the reference covers the 16 bytes; v128_store needs no alignment.
         unsafe { v128_store(sixteen.as_mut_ptr().cast(), i8x16_narrow_i16x8(low, high)) };
@@ -256,14 +278,13 @@ fn largest_magnitude(x: &[[f32; 4]]) -> f32 {
     for x in x {
         amax = f32x4_pmax(amax, f32x4_abs(load_f32(x)));
     }
-    let pairs = f32x4_pmax(amax, i64x2_shuffle::<1, 0>(amax, amax));
-    f32x4_extract_lane::<0>(f32x4_pmax(pairs, i32x4_shuffle::<1, 0, 3, 2>(pairs, pairs)))
+    largest_lane(amax)
 }
 
 /// Eight values times `inverse`, rounded.
 #[inline(always)]
-fn rounded_words(low: &[f32; 4], high: &[f32; 4], inverse: v128) -> v128 {
-    let round = |x| rounded(f32x4_mul(load_f32(x), inverse));
+fn rounded_words(low: &[f32; 4], high: &[f32; 4], inverse: v128, rounder: v128) -> v128 {
+    let round = |x| rounded(f32x4_mul(load_f32(x), inverse), rounder);
     i16x8_narrow_i32x4(round(low), round(high))
 }
 
