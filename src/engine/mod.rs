@@ -1,5 +1,6 @@
 //! The engine: a model, its tokenizer and at most one running generation. What a front end talks to.
 
+mod gguf;
 mod info;
 mod load;
 mod threads;
@@ -13,11 +14,12 @@ use crate::kernels::{self, team};
 use crate::model::T5ForConditionalGeneration;
 use crate::text::{Encoding, SeenAs, Tokenizer};
 
+pub use gguf::gguf_metadata;
 pub use info::{
     EngineInfo, GenerationResult, ModelInfo, Notice, OneThreadReason, TensorTypeInfo, Timing,
     TokenInfo, Usage,
 };
-pub use load::{LoadOptions, LoadSession, LoadedModel, ModelParts, gguf_metadata};
+pub use load::{LoadOptions, LoadSession, LoadedModel, ModelParts};
 pub use warm_up::WarmUp;
 
 /// Runs one model. Loading is apart, in [`LoadSession`], so a failed load costs nothing.
