@@ -206,12 +206,12 @@ test_command() {
   mkdir -p build/log
   # `./build.sh build` and not `build_page`: inside a condition `set -e` would be off.
   if ./build.sh build; then
-    ./build.sh check || failures+=("./build.sh check")
+    ./build.sh check || { failures+=("./build.sh check"); ((failed += 1)); }
     count_tests browser ./build.sh browser-tests
   else
     failures+=("./build.sh build")
+    ((failed += 1))
   fi
-  ((failed += ${#failures[@]})) || true
   count_tests page node --test --test-reporter=spec tests/page/*.test.mjs
   count_tests rust cargo test --no-fail-fast -- --quiet
   if set_up_train; then count_tests train ./build.sh train-tests; fi

@@ -84,6 +84,7 @@ impl PackedHead {
             for ((scaled, x), scale) in ws.scaled.iter_mut().zip(query).zip(&self.column_scales) {
                 *scaled = x * scale;
             }
+            // Asked first, here and below, as to fill nothing is a call, too.
             if self.dim < wide {
                 row[self.dim..].fill(0);
             }

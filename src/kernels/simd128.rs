@@ -205,8 +205,8 @@ fn add_integer_lanes(x: v128) -> i32 {
     i32x4_extract_lane::<0>(pairs) + i32x4_extract_lane::<1>(pairs)
 }
 
-/// `x` four times, as something of which the compiler knows nothing. V8 makes a constant of a loop anew each time
-/// around, by three instructions; this one stays where it is.
+/// `x` four times, as something of which the compiler knows nothing. A constant of a loop costs something each
+/// time around, as V8 makes it anew; this one is made once.
 #[inline(always)]
 fn kept(x: f32) -> v128 {
     f32x4_splat(black_box(x))

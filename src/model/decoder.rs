@@ -4,13 +4,11 @@ use crate::error::{Error, Result};
 use crate::kernels::{Chunks, for_each_piece, matmul, scale_assign};
 use crate::model::attention_head::View;
 use crate::model::block::Workspace;
+use crate::model::encoder::TILE;
 use crate::model::key_value::{KeyValue, Memory};
 use crate::model::position::DistanceBias;
 use crate::model::prompt_memory::PromptMemory;
 use crate::model::{T5ForConditionalGeneration, zeros};
-
-/// States of the encoder that go through a matrix together.
-const TILE: usize = 64;
 
 /// What the decoder remembers of a prompt and of the tokens so far. Allocated once a generation.
 #[derive(Debug)]

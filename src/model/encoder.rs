@@ -10,7 +10,7 @@ use crate::model::{T5ForConditionalGeneration, zeros};
 
 /// Most tokens that go through the matrices together: weights are read once a tile, and the wide
 /// buffers of the feed-forward layer need room for a tile only.
-const TILE: usize = 64;
+pub(super) const TILE: usize = 64;
 
 /// Least tokens of a tile that a thread takes to itself: with fewer, reading the weights costs more.
 const LEAST_TILE: usize = 32;

@@ -20,8 +20,8 @@ MAKERS = {
     "pattern": pattern.make, "function_call": function_call.make,
 }  # fmt: skip
 MIX = {
-    "question": 0.03, "chat": 0.025, "story": 0.025, "dialogue": 0.12, "translation": 0.05, "code": 0.04,
-    "entities": 0.10, "sentiment": 0.12, "passage": 0.10, "copying": 0.01, "pattern": 0.03, "function_call": 0.35,
+    "question": 0.04, "chat": 0.035, "story": 0.04, "dialogue": 0.105, "translation": 0.065, "code": 0.055,
+    "entities": 0.12, "sentiment": 0.16, "passage": 0.12, "copying": 0.01, "pattern": 0.05, "function_call": 0.20,
 }  # fmt: skip
 
 

@@ -253,11 +253,11 @@ def make(d):
     x = d.rng.random()
     if n > 1 and x < 0.2:
         return several_requests(d, chosen, listed, functions)
-    if n > 1 and x < 0.5:
+    if n > 1 and x < 0.4:
         return names_for_requests(d, chosen, listed, functions)
     name, parameters, _ = listed[chosen.index(first)]
     request, arguments = request_and_arguments(d, FUNCTIONS[first], parameters)
-    if n > 1 and x < 0.54:
+    if n > 1 and x < 0.45:
         return only_the_name(d, functions, request), name
     if d.chance(0.25):
         wording = d.phrase(
