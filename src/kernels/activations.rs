@@ -140,16 +140,13 @@ impl Activations {
         let n_blocks = self.dim / BLOCK;
         self.tiles.resize_with(self.n_tokens / TILE * n_blocks, TileBlock::default);
         for (tile_idx, tile) in self.tiles.chunks_exact_mut(n_blocks.max(1)).enumerate() {
-            for token in 0..TILE {
-                let row = self.bytes.row(tile_idx * TILE + token, self.dim);
-                for (block_idx, block) in tile.iter_mut().enumerate() {
-                    let fours = row.blocks[block_idx].as_chunks::<4>().0;
-                    for (place, four) in block.values.iter_mut().zip(fours) {
-                        place[token] = *four;
-                    }
-                    block.scales[token] = row.scales[block_idx];
-                    block.offsets[token] = row.offsets[block_idx];
-                }
+            let rows: [_; TILE] =
+                std::array::from_fn(|token| self.bytes.row(tile_idx * TILE + token, self.dim));
+            for (block_idx, block) in tile.iter_mut().enumerate() {
+                let blocks = rows.each_ref().map(|row| &row.blocks[block_idx]);
+                twin::interleave_tokens(blocks, &mut block.values);
+                block.scales = rows.each_ref().map(|row| row.scales[block_idx]);
+                block.offsets = rows.each_ref().map(|row| row.offsets[block_idx]);
             }
         }
     }

@@ -10,8 +10,8 @@ pub use attention::{
 pub(super) use products::NIBBLE_BIAS;
 pub use products::{
     NIBBLE_FACTORS, QuantizedRow, TILE, TileBlock, dots_q4_0, dots_q4_0_fours, dots_q8_0,
-    dots_q8_0_fours, dots_q8_0_tile, nibble_block, order_q4_0, order_q8_0, quantize_block,
-    quantize_block_to_bytes, scales_of_group, widen_group,
+    dots_q8_0_fours, dots_q8_0_tile, interleave_tokens, nibble_block, order_q4_0, order_q8_0,
+    quantize_block, quantize_block_to_bytes, scales_of_group, widen_group,
 };
 
 /// Elements of a `Q8_0` or `Q4_0` block.

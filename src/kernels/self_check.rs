@@ -137,6 +137,15 @@ pub fn self_check(seed: u32, n_cases: usize) -> std::result::Result<usize, Strin
             }
             sums.push(sum);
         }
+        for blocks in bytes.as_chunks::<TILE>().0 {
+            let [mut found, mut expected] = [TileBlock::default(); 2];
+            twin::interleave_tokens(blocks.each_ref(), &mut found.values);
+            scalar::interleave_tokens(blocks.each_ref(), &mut expected.values);
+            let flat = |tile: TileBlock| tile.values.into_iter().flatten().flatten();
+            for (a, b) in flat(found).zip(flat(expected)) {
+                same("interleave_tokens", f32::from(a), f32::from(b))?;
+            }
+        }
         let group = numbers.group(n_blocks, Q4_0_BYTES);
         let mut wide = [(); 2].map(|()| vec![0; n_blocks * GROUP * Q8_0_BYTES]);
         twin::widen_group(&group, &mut wide[0]);

@@ -16,7 +16,8 @@ pub use attention::{add_values, dot_keys, exp_words, quantize_words, words_to_by
 #[cfg(target_feature = "relaxed-simd")]
 pub(super) use products::{Totals, dots, load_bytes, rolled, splat_integer};
 pub use products::{
-    dots_q4_0, dots_q8_0, nibble_block, quantize_block, quantize_block_to_bytes, scales_of_group,
+    dots_q4_0, dots_q8_0, interleave_tokens, nibble_block, quantize_block, quantize_block_to_bytes,
+    scales_of_group,
 };
 
 #[cfg(target_feature = "relaxed-simd")]
@@ -241,18 +242,29 @@ impl Exp {
 
     #[inline(always)]
     fn of(&self, x: v128) -> v128 {
-        let x = f32x4_pmin(f32x4_pmax(x, self.low), self.high);
-        let integer = f32x4_add(f32x4_mul(x, self.log2_e), self.rounder);
-        let n = f32x4_sub(integer, self.rounder);
-        let r = f32x4_sub(x, f32x4_mul(n, self.ln_2_high));
-        let r = f32x4_sub(r, f32x4_mul(n, self.ln_2_low));
-        let [mut p, ref others @ ..] = self.coefficients;
-        for c in others {
-            p = f32x4_add(f32x4_mul(p, r), *c);
+        let [value] = self.of_each([x]);
+        value
+    }
+
+    /// Several at a time: each alone is a chain of instructions of which every one waits for the one before.
+    #[inline(always)]
+    fn of_each<const N: usize>(&self, x: [v128; N]) -> [v128; N] {
+        let x = x.map(|x| f32x4_pmin(f32x4_pmax(x, self.low), self.high));
+        let integers = x.map(|x| f32x4_add(f32x4_mul(x, self.log2_e), self.rounder));
+        let r: [v128; N] = std::array::from_fn(|i| {
+            let n = f32x4_sub(integers[i], self.rounder);
+            let r = f32x4_sub(x[i], f32x4_mul(n, self.ln_2_high));
+            f32x4_sub(r, f32x4_mul(n, self.ln_2_low))
+        });
+        let [first, ref others @ ..] = self.coefficients;
+        let mut p = [first; N];
+        for c in others.iter().chain([&self.one]) {
+            for (p, r) in p.iter_mut().zip(r) {
+                *p = f32x4_add(f32x4_mul(*p, r), *c);
+            }
         }
-        let p = f32x4_add(f32x4_mul(p, r), self.one);
         // 2^n: the bits of the rounder are shifted out, and those of 1 are those of 2^0.
-        f32x4_mul(p, i32x4_add(i32x4_shl(integer, 23), self.one))
+        std::array::from_fn(|i| f32x4_mul(p[i], i32x4_add(i32x4_shl(integers[i], 23), self.one)))
     }
 }
 
@@ -310,15 +322,20 @@ pub fn sum_exp(x: &[f32], max: f32) -> f64 {
 #[inline]
 pub fn gelu_new_mul(gate: &mut [f32], linear: &[f32]) {
     assert_eq!(gate.len(), linear.len());
-    let (gates, gate_tail) = gate.as_chunks_mut::<4>();
-    let (linears, linear_tail) = linear.as_chunks::<4>();
+    let (gates, gate_tail) = gate.as_chunks_mut::<8>();
+    let (linears, linear_tail) = linear.as_chunks::<8>();
     let (exp, linear_factor, cubic_factor) = (Exp::new(), kept(GELU_LINEAR), kept(GELU_CUBIC));
-    for (g, l) in gates.iter_mut().zip(linears) {
-        let x = load_f32(g);
-        let cubic = f32x4_mul(cubic_factor, f32x4_mul(x, x));
-        let e = exp.of(f32x4_mul(x, f32x4_add(linear_factor, cubic)));
-        let gelu = f32x4_div(x, f32x4_add(exp.one, e));
-        store_f32(g, f32x4_mul(gelu, load_f32(l)));
+    for (gates, linears) in gates.iter_mut().zip(linears) {
+        let (gates, linears) = (gates.as_chunks_mut::<4>().0, linears.as_chunks::<4>().0);
+        let x = [&gates[0], &gates[1]].map(load_f32);
+        let e = exp.of_each(x.map(|x| {
+            let cubic = f32x4_mul(cubic_factor, f32x4_mul(x, x));
+            f32x4_mul(x, f32x4_add(linear_factor, cubic))
+        }));
+        for (i, (gate, linear)) in gates.iter_mut().zip(linears).enumerate() {
+            let gelu = f32x4_div(x[i], f32x4_add(exp.one, e[i]));
+            store_f32(gate, f32x4_mul(gelu, load_f32(linear)));
+        }
     }
     scalar::gelu_new_mul(gate_tail, linear_tail);
 }

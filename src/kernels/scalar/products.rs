@@ -222,6 +222,16 @@ pub fn quantize_block(x: &[f32; BLOCK], quants: &mut [i16; BLOCK]) -> f32 {
     amax / 127.0
 }
 
+/// Puts the bytes of a tile's tokens side by side, as a [`TileBlock`] has them.
+#[inline]
+pub fn interleave_tokens(blocks: [&[i8; BLOCK]; TILE], tile: &mut [[[i8; 4]; TILE]; BLOCK / 4]) {
+    for (token, block) in blocks.into_iter().enumerate() {
+        for (column, four) in tile.iter_mut().zip(block.as_chunks::<4>().0) {
+            column[token] = *four;
+        }
+    }
+}
+
 /// As [`quantize_block`], to bytes; returns the factor and the sum of the quants.
 #[inline]
 pub fn quantize_block_to_bytes(x: &[f32; BLOCK], quants: &mut [i8; BLOCK]) -> (f32, i32) {

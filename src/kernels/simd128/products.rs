@@ -5,7 +5,7 @@ use std::arch::wasm32::*;
 #[cfg(not(target_feature = "relaxed-simd"))]
 use super::super::scalar::PANEL;
 use super::super::scalar::{
-    BLOCK, GROUP, NIBBLE_BIAS, NIBBLE_FACTORS, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, ROUNDER,
+    BLOCK, GROUP, NIBBLE_BIAS, NIBBLE_FACTORS, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, ROUNDER, TILE,
 };
 use super::{add_integer_lanes, kept, largest_lane, load_f32, rounded, store_f32};
 
@@ -269,6 +269,24 @@ pub fn quantize_block_to_bytes(x: &[f32; BLOCK], quants: &mut [i8; BLOCK]) -> (f
         unsafe { v128_store(sixteen.as_mut_ptr().cast(), i8x16_narrow_i16x8(low, high)) };
     }
     (amax / 127.0, add_integer_lanes(sums))
+}
+
+/// As [`super::super::scalar::interleave_tokens`].
+#[inline]
+pub fn interleave_tokens(blocks: [&[i8; BLOCK]; TILE], tile: &mut [[[i8; 4]; TILE]; BLOCK / 4]) {
+    for (half, columns) in tile.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+        // SAFETY: the references cover both halves; v128_load needs no alignment.
+        let [a, b, c, d] =
+            blocks.map(|block| unsafe { v128_load(block.as_ptr().cast::<v128>().add(half)) });
+        let (ab, cd) = (i32x4_shuffle::<0, 4, 1, 5>(a, b), i32x4_shuffle::<0, 4, 1, 5>(c, d));
+        let (low, high) = (i64x2_shuffle::<0, 2>(ab, cd), i64x2_shuffle::<1, 3>(ab, cd));
+        let (ab, cd) = (i32x4_shuffle::<2, 6, 3, 7>(a, b), i32x4_shuffle::<2, 6, 3, 7>(c, d));
+        let all = [low, high, i64x2_shuffle::<0, 2>(ab, cd), i64x2_shuffle::<1, 3>(ab, cd)];
+        for (column, four) in columns.iter_mut().zip(all) {
+            // SAFETY: the reference covers the 16 bytes; v128_store needs no alignment.
+            unsafe { v128_store(column.as_mut_ptr().cast(), four) };
+        }
+    }
 }
 
 /// The largest magnitude of a block.
