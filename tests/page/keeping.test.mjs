@@ -108,7 +108,7 @@ class Engine {
     this.files.set(name, []);
   }
   push(/** @type {Uint8Array} */ chunk) {
-    this.files.get(this.#open)?.push(chunk);
+    this.files.get(this.#open)?.push(chunk.slice());
     this.#nBytes += chunk.length;
     if (this.refuses) throw { kind: "unsupported_model", message: "It is a model of another kind." };
     this.onPush(this.#open, this.#nBytes);

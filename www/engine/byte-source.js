@@ -170,8 +170,9 @@ export async function openChunks(name, stream) {
     const { done, value } = await stream.next();
     if (done) ended = true;
     else {
-      first.push(value);
       received += value.length;
+      // One after which another is asked for is copied, as it is good no longer then.
+      first.push(received < HEAD_BYTES ? value.slice() : value);
     }
   }
 

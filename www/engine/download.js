@@ -152,6 +152,8 @@ export async function fetchOrExplain(url, request) {
 }
 
 /**
+ * What comes, each chunk only good until the next is asked for.
+ *
  * @param {ReadableStream<Uint8Array>} body
  * @param {number} idleMs
  * @param {AbortController} connection
@@ -160,26 +162,53 @@ export async function fetchOrExplain(url, request) {
  * @param {{ offset: number, nBytes: number | null }} state
  */
 async function* bytesOf(body, idleMs, connection, signal, name, state) {
-  const reader = body.getReader();
+  const read = readerOf(body);
   for (;;) {
     let silent = false;
     const timer = setTimeout(() => {
       silent = true;
       connection.abort();
     }, idleMs);
-    /** @type {ReadableStreamReadResult<Uint8Array>} */
-    let read;
+    /** @type {Uint8Array | null} */
+    let chunk;
     try {
-      read = await reader.read();
+      chunk = await read();
     } catch {
       signal.throwIfAborted();
       throw silent ? errorOfSilence(name, idleMs) : errorOfCut(name, state.offset, state.nBytes);
     } finally {
       clearTimeout(timer);
     }
-    if (read.done) return;
-    yield read.value;
+    if (!chunk) return;
+    yield chunk;
   }
+}
+
+/** Room for what comes at a time. */
+const CHUNK_BYTES = 2 ** 20;
+
+/**
+ * Reads into one buffer where the browser can: of those it makes itself some tens of megabytes wait to be collected.
+ *
+ * @param {ReadableStream<Uint8Array>} body
+ * @returns {() => Promise<Uint8Array | null>} gives the next chunk, null at the end
+ */
+function readerOf(body) {
+  /** @type {ReadableStreamBYOBReader} */
+  let reader;
+  try {
+    reader = body.getReader({ mode: "byob" });
+  } catch {
+    const plain = body.getReader();
+    return async () => (await plain.read()).value ?? null;
+  }
+  let buffer = new ArrayBuffer(CHUNK_BYTES);
+  return async () => {
+    const { done, value } = await reader.read(new Uint8Array(buffer));
+    if (done || !value) return null;
+    buffer = value.buffer;
+    return value;
+  };
 }
 
 /**
