@@ -23,8 +23,8 @@ class FakeWorker {
   terminate() {
     this.isTerminated = true;
   }
-  emit(/** @type {object} */ event) {
-    this.onmessage({ data: event });
+  emit(/** @type {object[]} */ ...events) {
+    this.onmessage({ data: events });
   }
 }
 
@@ -160,9 +160,9 @@ test("threads are the page's, tell the engine what they say, and end with it", (
   t.after(() => (globalThis.Worker = Worker));
   const { client, workers, events } = setUp();
   client.load(SOURCE);
-  workers[0].emit({ type: "threads_wanted", n: 2, start: { bindings: "a" } });
+  workers[0].onmessage({ data: { type: "threads_wanted", n: 2, start: { bindings: "a" } } });
   assert.deepEqual(threads.map(({ name, start }) => [name, start.bindings]), [["t5-thread-1", "a"], ["t5-thread-2", "a"]]);
-  threads[1].emit({ type: "ready" });
+  threads[1].onmessage({ data: { type: "ready" } });
   threads[0].onerror({ preventDefault() {}, message: undefined });
   assert.deepEqual(workers[0].news[0], { thread: 2, said: { type: "ready" } });
   assert.match(workers[0].news[1].said.message, /could not be loaded/);
@@ -174,7 +174,7 @@ test("threads are the page's, tell the engine what they say, and end with it", (
 
   client.load(SOURCE);
   client.cancelLoad();
-  workers[1].emit({ type: "threads_wanted", n: 2, start: {} });
+  workers[1].onmessage({ data: { type: "threads_wanted", n: 2, start: {} } });
   assert.equal(threads.length, 2, "a worker that was dropped gets none");
 });
 

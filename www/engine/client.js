@@ -95,8 +95,10 @@ export class EngineClient {
     this.#loading = worker;
     worker.onmessage = ({ data }) => {
       if (data.type === "threads_wanted") return this.#startThreads(worker, data);
-      if (whyOneThread && data.type === "loaded") data.engine.notices.push({ kind: "one_thread", reason: "failed", message: whyOneThread });
-      this.#receive(worker, data);
+      for (const event of /** @type {EngineEvent[]} */ (data)) {
+        if (whyOneThread && event.type === "loaded") event.engine.notices.push({ kind: "one_thread", reason: "failed", message: whyOneThread });
+        this.#receive(worker, event);
+      }
     };
     worker.onerror = (event) => {
       event.preventDefault();

@@ -1,8 +1,8 @@
 /**
  * The engine's worker: requests come in as envelopes, events go out (`protocol.d.ts`).
  *
- * A generation is pulled one step at a time, and between two steps the worker returns to its event
- * loop, so that a stop or a tokenize request is heard within one step.
+ * A generation is pulled step by step, for some milliseconds or one step that takes longer. Then the worker
+ * returns to its event loop, so that a stop or a tokenize request is heard.
  */
 
 /** @import { Engine, Started } from "./start.js" */
@@ -23,6 +23,8 @@ import { wellFormed } from "./well-formed.js";
 const PROGRESS_INTERVAL_MS = 250;
 /** The page takes a worker that is silent for much longer, while it loads, for one that hangs. */
 const ALIVE_INTERVAL_MS = 1000;
+/** Tokens that come faster are told together: waking the page for each takes a processor from the engine's threads. */
+const TURN_INTERVAL_MS = 8;
 /** A completion that nobody sees, so that the browser compiles what runs before the first that somebody waits for. */
 const REHEARSAL = { prompt: "one two three four five six seven eight nine ten", options: { min_new_tokens: 16, max_new_tokens: 16 } };
 const REHEARSAL_MS = 100;
@@ -185,19 +187,40 @@ async function generate(engine, { generation_id, prompt, options }) {
     if (running) throw busy("A completion is running already: stop it first.");
     endRehearsal(engine);
     const { text, nLoneSurrogates } = wellFormed(prompt);
-    /** @type {EngineEvent} */
-    let event = engine.startGeneration(generation_id, text, options, nLoneSurrogates);
+    const started = engine.startGeneration(generation_id, text, options, nLoneSurrogates);
     running = { generation_id, stopAsked: false };
-    while (true) {
-      post(event);
-      if (event.type === "generation_done") break;
+    post(started);
+    do {
       await eventLoopTurn();
-      event = running.stopAsked ? engine.stop() : engine.step();
-    }
+    } while (!takeSteps(engine, running.stopAsked));
     running = null;
   } catch (error) {
     if (running?.generation_id === generation_id) running = null;
     fail("generate", generation_id, error);
+  }
+}
+
+/**
+ * Takes the steps of a turn. The first token is told at once, as somebody waits for it.
+ *
+ * @param {Engine} engine
+ * @param {boolean} stopAsked
+ * @returns {boolean} whether the generation is over
+ */
+function takeSteps(engine, stopAsked) {
+  const end = performance.now() + TURN_INTERVAL_MS;
+  /** @type {EngineEvent[]} */
+  const events = [];
+  try {
+    while (true) {
+      const event = stopAsked ? engine.stop() : engine.step();
+      events.push(event);
+      if (event.type === "generation_done") return true;
+      if (event.type !== "token" || event.token_idx === 0 || performance.now() >= end) return false;
+    }
+  } finally {
+    // Also before an error: what there is stays.
+    post(...events);
   }
 }
 
@@ -287,7 +310,7 @@ function busy(message) {
   return { kind: "state", option: null, message, fatal: false };
 }
 
-/** @param {EngineEvent} event */
-function post(event) {
-  self.postMessage(event);
+/** @param {EngineEvent[]} events  in the order in which they happened */
+function post(...events) {
+  self.postMessage(events);
 }
