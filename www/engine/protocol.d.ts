@@ -183,6 +183,7 @@ export interface ErrorReport {
   fatal: boolean;
 }
 
+/** What the worker says: it posts arrays of these, in the order in which they happened. */
 export type EngineEvent =
   | { type: "engine_ready"; engine: EngineInfo }
   /** Every second while a model loads. */
