@@ -1,11 +1,14 @@
-//! The WebAssembly shell: [`Engine`] and loading as a JavaScript class. The only file that names
-//! `JsValue`.
+//! The WebAssembly shell: [`Engine`] and loading as a JavaScript class. Nothing outside names `JsValue`.
 //!
 //! Methods throw plain objects in the shape of [`ErrorReport`]. A panic traps the instance for good;
 //! its message is kept for [`last_panic`], and the worker is then to be replaced.
 //!
 //! In the builds with threads, further workers instantiate the same module with the same memory and
-//! lend themselves to the engine with [`join_team`] and [`work_in_team`].
+//! lend themselves to the engine, see `threads.rs`.
+
+mod machine;
+#[cfg(target_feature = "atomics")]
+mod threads;
 
 use std::panic;
 use std::sync::Mutex;
@@ -17,7 +20,6 @@ use wasm_bindgen::prelude::*;
 use crate::engine::{self, EngineStep, LoadOptions, LoadSession, Notice};
 use crate::error::Error;
 use crate::generate::{GenerationConfig, Step};
-use crate::kernels;
 use crate::protocol::{EngineEvent, ErrorReport, ReportKind};
 use crate::weights::WeightType;
 
@@ -29,105 +31,6 @@ type JsResult<T> = Result<T, JsValue>;
 #[wasm_bindgen(js_name = lastPanic)]
 pub fn last_panic() -> Option<String> {
     LAST_PANIC.lock().ok()?.clone()
-}
-
-/// Compares every vector kernel with its scalar twin on this machine; returns the number of
-/// comparisons, or throws with the first difference.
-#[wasm_bindgen(js_name = checkKernels)]
-pub fn check_kernels(seed: u32, n_cases: usize) -> JsResult<usize> {
-    kernels::self_check(seed, n_cases).map_err(|message| {
-        throwable(&ErrorReport { kind: ReportKind::Internal, option: None, message, fatal: true })
-    })
-}
-
-/// What the memory of this machine allows, by this build's kernels; the caller takes the time.
-#[wasm_bindgen]
-pub struct Ceilings(kernels::Ceilings);
-
-#[wasm_bindgen]
-impl Ceilings {
-    /// `Q8_0` weights of at most `n_bytes`.
-    #[wasm_bindgen(constructor)]
-    pub fn new(n_bytes: usize) -> JsResult<Ceilings> {
-        kernels::Ceilings::new(n_bytes).map(Ceilings).map_err(error)
-    }
-
-    /// Bytes that one `read` or `multiply` reads.
-    #[wasm_bindgen(getter, js_name = nBytes)]
-    pub fn n_bytes(&self) -> usize {
-        self.0.n_bytes()
-    }
-
-    /// Reads all bytes once; returns what depends on each of them.
-    pub fn read(&self) -> u64 {
-        self.0.read()
-    }
-
-    /// Multiplies the matrix with one token; returns one of the products.
-    pub fn multiply(&mut self) -> f32 {
-        self.0.multiply()
-    }
-}
-
-/// Runs the engine's code without a model, so that the browser compiles it to run fast.
-#[wasm_bindgen]
-pub struct WarmUp(engine::WarmUp);
-
-#[wasm_bindgen]
-impl WarmUp {
-    /// Takes some kilobytes.
-    #[wasm_bindgen(constructor)]
-    pub fn new() -> JsResult<WarmUp> {
-        engine::WarmUp::new().map(WarmUp).map_err(error)
-    }
-
-    /// A token's worth of work.
-    pub fn step(&mut self) -> JsResult<()> {
-        self.0.step().map_err(error)
-    }
-}
-
-#[cfg(target_feature = "atomics")]
-mod threads {
-    use wasm_bindgen::prelude::*;
-
-    use crate::kernels::team::{self, Member};
-
-    /// The compiled module, for workers that are to be threads of this instance.
-    #[wasm_bindgen(js_name = compiledModule)]
-    pub fn compiled_module() -> JsValue {
-        wasm_bindgen::module()
-    }
-
-    /// Gives the calling worker a place in the team; none where it is full.
-    #[wasm_bindgen(js_name = joinTeam)]
-    pub fn join_team() -> Option<Place> {
-        Member::join().map(Place)
-    }
-
-    /// A worker's place in the team.
-    #[wasm_bindgen]
-    pub struct Place(Member);
-
-    #[wasm_bindgen]
-    impl Place {
-        /// Computes with the calling worker for ever.
-        pub fn work(self) {
-            self.0.work()
-        }
-    }
-
-    /// Says that a worker of the team was ended by a trap: the engine then ends too, in a panic.
-    #[wasm_bindgen(js_name = reportFailure)]
-    pub fn report_failure() {
-        team::report_failure();
-    }
-
-    /// Panics in a worker of the team, for tests of what follows.
-    #[wasm_bindgen(js_name = crashThread)]
-    pub fn crash_thread() {
-        team::crash_a_worker("a thread of the engine was crashed on purpose")
-    }
 }
 
 /// A model, its tokenizer and at most one running generation.
