@@ -30,7 +30,7 @@ pub use ceilings::Ceilings;
 pub use head::{HeadRows, HeadWorkspace, PackedHead};
 pub use matmul::{matmul, matmuls};
 pub use matrix::{Matrix, MatrixWriter};
-pub use ops::{add_assign, gelu_new, relu, rms_norm, scale_assign, softmax};
+pub use ops::{add_assign, gelu_new, relu, rms_norm, scale_assign, softmax, sum_exp};
 pub use packed::{Order, PackedMatrix};
 pub use self_check::self_check;
 pub use split::{Block, Blocks, Chunks, Split, for_each_piece};
@@ -40,7 +40,7 @@ pub(crate) use scalar as twin;
 #[cfg(all(target_arch = "wasm32", target_feature = "simd128"))]
 pub(crate) use simd128 as twin;
 
-pub use twin::{dot, dot_rows, max, sum_exp, sum_rows};
+pub use twin::{dot, dot_rows, max, sum_rows};
 
 /// Name of the instruction set that the kernels were built for.
 pub const BUILD: &str = if cfg!(all(target_arch = "wasm32", target_feature = "relaxed-simd")) {

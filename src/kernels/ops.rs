@@ -1,6 +1,6 @@
 //! Norm, softmax and activation functions on rows of f32.
 
-use super::scalar::gelu_new_one;
+use super::scalar::{SUM_CHUNK, gelu_new_one};
 use super::split::{Chunks, for_each_piece};
 use super::{team, twin};
 
@@ -27,6 +27,7 @@ pub fn rms_norm(x: &[f32], weight: &[f32], epsilon: f32, out: &mut [f32]) {
 /// What an element costs, in multiply-adds of a matrix product.
 const NORM_COST: usize = 8;
 const GELU_COST: usize = 32;
+const EXP_COST: usize = 32;
 
 /// Runs `work(index of the first element, chunk)` for chunks of x of whole rows, on the threads of the
 /// team if that is worth it.
@@ -38,6 +39,24 @@ fn in_chunks(x: &mut [f32], row_len: usize, cost: usize, work: impl Fn(usize, &m
     let n_parts = team::n_parts(cost * x.len(), n_rows);
     let chunk_len = n_rows.div_ceil(n_parts) * row_len;
     for_each_piece(Chunks::new(x, chunk_len), |idx, chunk| work(idx * chunk_len, chunk));
+}
+
+/// Spans of a vocabulary whose exponentials are added apart, whatever the number of threads.
+const N_SPANS: usize = 16;
+
+/// Sum of e^(x - max), in f64. The threads of the [`team`] share the elements.
+pub fn sum_exp(x: &[f32], max: f32) -> f64 {
+    let span_len = x.len().div_ceil(N_SPANS).next_multiple_of(SUM_CHUNK);
+    let n_parts = team::n_parts(EXP_COST * x.len(), N_SPANS);
+    let spans_of_part = N_SPANS.div_ceil(n_parts);
+    let mut sums = [0.0; N_SPANS];
+    for_each_piece(Chunks::new(&mut sums, spans_of_part), |part_idx, sums| {
+        let spans = x.chunks(span_len.max(1)).skip(part_idx * spans_of_part);
+        for (sum, span) in sums.iter_mut().zip(spans) {
+            *sum = twin::sum_exp(span, max);
+        }
+    });
+    sums.iter().sum()
 }
 
 /// Turns scores into probabilities, in place.

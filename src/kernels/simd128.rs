@@ -304,13 +304,20 @@ pub fn exp_assign(x: &mut [f32], max: f32) -> f32 {
 /// As [`scalar::sum_exp`].
 #[inline]
 pub fn sum_exp(x: &[f32], max: f32) -> f64 {
-    let exp = Exp::new();
+    let (exp, max_lanes) = (Exp::new(), f32x4_splat(max));
     let mut sum = 0.0;
     for chunk in x.chunks(SUM_CHUNK) {
         let mut lanes = f32x4_splat(0.0);
-        let (fours, tail) = chunk.as_chunks::<4>();
+        let (pairs, rest) = chunk.as_chunks::<8>();
+        for pair in pairs {
+            let (pair, _) = pair.as_chunks::<4>();
+            let values =
+                exp.of_each([&pair[0], &pair[1]].map(|x| f32x4_sub(load_f32(x), max_lanes)));
+            lanes = values.into_iter().fold(lanes, |lanes, value| f32x4_add(lanes, value));
+        }
+        let (fours, tail) = rest.as_chunks::<4>();
         for four in fours {
-            lanes = f32x4_add(lanes, exp.of(f32x4_sub(load_f32(four), f32x4_splat(max))));
+            lanes = f32x4_add(lanes, exp.of(f32x4_sub(load_f32(four), max_lanes)));
         }
         sum += f64::from(add_lanes(lanes));
         sum += tail.iter().map(|x| f64::from(scalar::exp(x - max))).sum::<f64>();

@@ -22,8 +22,11 @@ type Job = *const (dyn Fn(usize) + Sync);
 struct Team {
     /// See [`Ticket`].
     ticket: Apart<AtomicU64>,
-    /// Parts of the job that are done.
+    /// Parts that workers have done, of all jobs so far. The leader counts its own, so that nothing that others
+    /// write is written by it.
     n_done: Apart<AtomicU32>,
+    /// What `n_done` comes to when the job is done; good while the leader is asleep.
+    n_awaited: AtomicU32,
     /// The job of the ticket. The leader writes it while no part is in hand; whoever has taken a part
     /// may read it until that part is done.
     job: UnsafeCell<Option<Job>>,
@@ -45,6 +48,7 @@ unsafe impl Sync for Team {}
 static TEAM: Team = Team {
     ticket: Apart(AtomicU64::new(0)),
     n_done: Apart(AtomicU32::new(0)),
+    n_awaited: AtomicU32::new(0),
     job: UnsafeCell::new(None),
     is_led: AtomicBool::new(false),
     has_failed: AtomicBool::new(false),
@@ -60,8 +64,14 @@ static TEAM: Team = Team {
 struct Ticket(u64);
 
 impl Ticket {
+    /// Of a job that none is taken of.
     fn new(job: u32, n_parts: usize) -> Ticket {
         Ticket(u64::from(job) << 32 | (n_parts as u64) << 16)
+    }
+
+    /// With one more taken.
+    fn next(self) -> Ticket {
+        Ticket(self.0 + 1)
     }
 
     fn job(self) -> u32 {
@@ -114,8 +124,12 @@ impl Sleeper {
         }
     }
 
+    fn is_asleep(&self) -> bool {
+        self.is_asleep.load(SeqCst)
+    }
+
     fn wake(&self) {
-        if self.is_asleep.load(SeqCst) && self.is_asleep.swap(false, SeqCst) {
+        if self.is_asleep() && self.is_asleep.swap(false, SeqCst) {
             let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
             thread.as_ref().expect("a sleeper has a thread").unpark();
         }
@@ -161,20 +175,27 @@ impl Member {
             || self.worker_idx + 1 < n_threads() && Ticket(TEAM.ticket.0.load(Acquire)).is_open();
         loop {
             TEAM.workers[self.worker_idx].0.wait_until(is_wanted, thread::park);
-            take_parts();
+            while let Some(ticket) = take_part() {
+                do_part(ticket);
+                let n_done = TEAM.n_done.0.fetch_add(1, SeqCst).wrapping_add(1);
+                if TEAM.leader.0.is_asleep() && n_done == TEAM.n_awaited.load(SeqCst) {
+                    TEAM.leader.0.wake();
+                }
+            }
         }
     }
 }
 
-/// Takes and does parts until all of the job are taken.
-fn take_parts() {
+/// Takes the next part; none if all are taken.
+fn take_part() -> Option<Ticket> {
     let mut ticket = Ticket(TEAM.ticket.0.load(Acquire));
     while ticket.is_open() {
-        if TEAM.ticket.0.compare_exchange(ticket.0, ticket.0 + 1, SeqCst, Acquire).is_ok() {
-            do_part(ticket);
+        match TEAM.ticket.0.compare_exchange(ticket.0, ticket.next().0, SeqCst, Acquire) {
+            Ok(_) => return Some(ticket),
+            Err(found) => ticket = Ticket(found),
         }
-        ticket = Ticket(TEAM.ticket.0.load(Acquire));
     }
+    None
 }
 
 /// Does the part that was taken with `ticket`.
@@ -185,9 +206,6 @@ fn do_part(ticket: Ticket) {
     // A panic must not leave the leader waiting for this part.
     if catch_unwind(AssertUnwindSafe(|| job(ticket.n_taken() as usize))).is_err() {
         TEAM.has_failed.store(true, SeqCst);
-    }
-    if TEAM.n_done.0.fetch_add(1, SeqCst) + 1 == ticket.n_parts() {
-        TEAM.leader.0.wake();
     }
 }
 
@@ -217,18 +235,26 @@ const NAP: Duration = Duration::from_secs(1);
 fn lead(n_parts: usize, job: Job) {
     // SAFETY: all parts of the job before are done, so no thread reads this.
     unsafe { *TEAM.job.get() = Some(job) };
-    TEAM.n_done.0.store(0, SeqCst);
+    let n_before = TEAM.n_done.0.load(SeqCst);
     let before = Ticket(TEAM.ticket.0.load(SeqCst));
-    let ticket = Ticket::new(before.job().wrapping_add(1), n_parts);
-    TEAM.ticket.0.store(ticket.0, SeqCst);
+    // The leader need not compete for the first part.
+    let first = Ticket::new(before.job().wrapping_add(1), n_parts);
+    TEAM.ticket.0.store(first.next().0, SeqCst);
     for worker in &TEAM.workers[..n_threads() - 1] {
         worker.0.wake();
     }
-    take_parts();
+    do_part(first);
+    let mut n_left = n_parts as u32 - 1;
+    while let Some(ticket) = take_part() {
+        do_part(ticket);
+        n_left -= 1;
+    }
+    let n_awaited = n_before.wrapping_add(n_left);
+    TEAM.n_awaited.store(n_awaited, SeqCst);
     let is_done = || {
         // Where a panic ends a thread at once, its part will never be done.
         assert!(!(cfg!(panic = "abort") && TEAM.has_failed.load(SeqCst)), "{FAILED}");
-        TEAM.n_done.0.load(SeqCst) as usize == n_parts
+        TEAM.n_done.0.load(SeqCst) == n_awaited
     };
     let mut n_naps = 0;
     TEAM.leader.0.wait_until(is_done, || {
