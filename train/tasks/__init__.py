@@ -8,7 +8,7 @@ import json
 from pathlib import Path
 
 from . import (
-    chat, code, copying, dialogue, entities, function_call, passage, pattern, question, sentiment, story, translation,
+    chat, code, copying, dialogue, entities, function_call, matching, passage, pattern, question, sentiment, story, translation,
 )  # fmt: skip
 from .common import normalized
 
@@ -17,11 +17,12 @@ MAKERS = {
     "translation": translation.make,
     "code": code.make, "entities": entities.make, "sentiment": sentiment.make, "passage": passage.make,
     "copying": copying.make,
-    "pattern": pattern.make, "function_call": function_call.make,
+    "pattern": pattern.make, "function_call": function_call.make, "matching": matching.make,
 }  # fmt: skip
 MIX = {
-    "question": 0.04, "chat": 0.035, "story": 0.04, "dialogue": 0.105, "translation": 0.065, "code": 0.055,
-    "entities": 0.12, "sentiment": 0.16, "passage": 0.12, "copying": 0.01, "pattern": 0.05, "function_call": 0.20,
+    "question": 0.03, "chat": 0.03, "story": 0.045, "dialogue": 0.105, "translation": 0.055, "code": 0.05,
+    "entities": 0.125, "sentiment": 0.10, "passage": 0.12, "copying": 0.01, "pattern": 0.03,
+    "function_call": 0.16, "matching": 0.14,
 }  # fmt: skip
 
 
