@@ -6,9 +6,9 @@
  * @type {{ name: string, types: string[], tokens_per_second: number }[]}
  */
 export const REFERENCES = [
-  { name: "T5 Playground, Q8_0, Chromium 156 on a 2-core server", types: ["q8_0"], tokens_per_second: 592 },
-  { name: "T5 Playground, Q4_0, Chromium 156 on a 2-core server", types: ["q4_0"], tokens_per_second: 888 },
-  { name: "transformers.js 4.3, q8, same browser and server", types: ["q8_0"], tokens_per_second: 104 },
-  { name: "candle-transformers 0.11, Q8_0, same browser and server", types: ["q8_0"], tokens_per_second: 22 },
-  { name: "wllama 2.4, Q8_0, same browser and server", types: ["q8_0"], tokens_per_second: 8.6 },
+  { name: "T5 Playground, Q8_0, Chromium 156 on a 2-core server", types: ["q8_0"], tokens_per_second: 594 },
+  { name: "T5 Playground, Q4_0, Chromium 156 on a 2-core server", types: ["q4_0"], tokens_per_second: 962 },
+  { name: "transformers.js 4.3, q8, same browser and server", types: ["q8_0"], tokens_per_second: 114 },
+  { name: "candle-transformers 0.11, Q8_0, same browser and server", types: ["q8_0"], tokens_per_second: 23 },
+  { name: "wllama 2.4, Q8_0, same browser and server", types: ["q8_0"], tokens_per_second: 8.8 },
 ];
