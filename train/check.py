@@ -83,7 +83,7 @@ def check_code():
 def check_function_calls():
     """The called function and every value of the call stand in the prompt."""
     draw = Draw(8)
-    for prompt, answer in (make_example("function_call", draw) for _ in range(N)):
+    for prompt, answer in (make_example(task, draw) for task in ("function_call", "matching") for _ in range(N)):
         for line in answer.split("\n"):
             line = re.sub(r"^\d\. ", "", line)
             if line.startswith("{"):

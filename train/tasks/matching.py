@@ -10,8 +10,7 @@ import re
 from . import translation
 from .common import numbered, plural
 from .corpora import CORPORA, draw_from
-from .function_call import FUNCTIONS, others, request_and_arguments
-from .names import made_up
+from .function_call import FUNCTIONS, new_names, others, request_and_arguments
 
 # Words that say too little about a sentence.
 PLAIN = set(
@@ -83,25 +82,18 @@ def by_request(d, n):
     return rows
 
 
-def name(d, taken):
-    while True:
-        new = re.sub(r"\W", "", made_up(d, d.chance(0.15)) + ("_" + made_up(d, False) if d.chance(0.2) else ""))
-        if new and new not in taken:
-            return new
-
-
 def make(d):
     n = d.pick([2, 2, 3, 3, 4, 4, 5, 6])
     x = d.rng.random()
     rows = by_word(d, n) if x < 0.4 else by_intent(d, n) if CORPORA.intents and x < 0.65 else by_request(d, n)
     if len(rows) < 2:
         return make(d)
-    names = []
-    for _ in rows:
-        names.append(name(d, names))
+    names = {}
+    while len(names) < len(rows):
+        names[new_names(d, [])[0]] = None
     listed = d.shuffled(range(len(rows)))
     as_calls = d.chance(0.3)
-    layout, shown = d.pick(LAYOUTS), [f"{n}()" if as_calls else n for n in names]
+    layout, shown = d.pick(LAYOUTS), [f"{name}()" if as_calls else name for name in names]
     functions = "\n".join(layout.format(i=at, name=shown[i], what=rows[i][0]) for at, i in enumerate(listed, 1))
     if d.chance(0.25):
         asked = d.pick(range(len(rows)))

@@ -381,7 +381,7 @@ function recordEngineEvents() {
     /** @param {ConstructorParameters<typeof Worker>} args */
     constructor(...args) {
       super(...args);
-      this.addEventListener("message", ({ data }) => events.push(...(Array.isArray(data) ? data : [data])));
+      this.addEventListener("message", ({ data }) => events.push(...[data].flat()));
     }
   };
 }
