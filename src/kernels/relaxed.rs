@@ -106,21 +106,18 @@ fn load_scales(scales: &[f32; GROUP]) -> [v128; 2] {
     unsafe { [v128_load(halves), v128_load(halves.add(1))] }
 }
 
-/// Each token's four bytes, four times. One load serves all; the shuffles have a port of their own.
+/// Each token's four bytes, four times: of two by loads and of two by shuffles, so that neither waits for the other's
+/// ports.
 #[inline(always)]
 fn splat_each(x: &[[i8; 4]; TILE]) -> [v128; TILE] {
-    // SAFETY: the reference covers the 16 bytes; v128_load needs no alignment.
-    let x = unsafe { v128_load(x.as_ptr().cast()) };
-    [
-        i32x4_shuffle::<0, 0, 0, 0>(x, x),
-        i32x4_shuffle::<1, 1, 1, 1>(x, x),
-        i32x4_shuffle::<2, 2, 2, 2>(x, x),
-        i32x4_shuffle::<3, 3, 3, 3>(x, x),
-    ]
+    // SAFETY: the references cover the 16 bytes and the 4; the loads need no alignment.
+    let all = unsafe { v128_load(x.as_ptr().cast()) };
+    let load = |token: usize| unsafe { v128_load32_splat(x[token].as_ptr().cast()) };
+    [load(0), load(1), i32x4_shuffle::<2, 2, 2, 2>(all, all), i32x4_shuffle::<3, 3, 3, 3>(all, all)]
 }
 
 /// What [`to_factors`] adds to a query's words, so that they have no sign.
-pub const QUERY_BIAS: i16 = 1 << 13;
+pub const QUERY_BIAS: i16 = 1 << 6;
 
 /// Splits words of at most 14 bits, plus `bias`, into factors of 7 bits, which every machine multiplies with signed
 /// bytes exactly: of every four words the high factors, then the low ones.
@@ -139,43 +136,50 @@ pub fn to_factors(words: &mut [i16], bias: i16) {
     }
 }
 
+/// Sums that [`lane_dots`] has in the registers of each vector of a panel, for words of so many factors.
+pub(super) const fn n_sums(n_factors: usize) -> usize {
+    n_factors
+}
+
 /// Inner products of each of Q vectors of n words, a multiple of 8 and split by [`to_factors`], with those of a panel
-/// that stand in its vectors `first_lane..first_lane + L`.
+/// that stand in its vectors `first_lane..first_lane + L`. Words of 7 bits have one factor, F, and others two.
 #[inline(always)]
-pub(super) fn lane_dots<const Q: usize, const L: usize>(
+pub(super) fn lane_dots<const Q: usize, const L: usize, const F: usize>(
     xs: [&[i16]; Q],
     panel: &[i8],
     first_lane: usize,
 ) -> [[v128; L]; Q] {
     let n = xs[0].len() / 4;
     let xs = xs.map(|x| &x.as_chunks::<4>().0[..n]);
-    let (mut high_sums, mut low_sums) = ([[i32x4_splat(0); L]; Q], [[i32x4_splat(0); L]; Q]);
+    let mut sums = [[[i32x4_splat(0); F]; L]; Q];
     let (steps, _) = panel.as_chunks::<{ 4 * PANEL }>();
     for (i, step) in steps[..n].iter().enumerate() {
         // A pointer of which the compiler knows nothing: loads from it add their offsets for nothing.
         let (rows, _) = black_box(step).as_chunks::<16>();
-        let factors = xs.map(|x| splat_factors(&x[i]));
+        let factors = xs.map(|x| splat_factors::<F>(&x[i]));
         for lane in 0..L {
             // SAFETY: the reference covers the 16 bytes; v128_load needs no alignment.
             let row = unsafe { v128_load(rows[first_lane + lane].as_ptr().cast()) };
-            for (q, [high, low]) in factors.iter().enumerate() {
-                high_sums[q][lane] =
-                    i32x4_relaxed_dot_i8x16_i7x16_add(row, *high, high_sums[q][lane]);
-                low_sums[q][lane] = i32x4_relaxed_dot_i8x16_i7x16_add(row, *low, low_sums[q][lane]);
+            for (factors, sums) in factors.iter().zip(&mut sums) {
+                for (factor, sum) in factors.iter().zip(&mut sums[lane]) {
+                    *sum = i32x4_relaxed_dot_i8x16_i7x16_add(row, *factor, *sum);
+                }
             }
         }
     }
-    let whole =
-        |q: usize, lane: usize| i32x4_add(i32x4_shl(high_sums[q][lane], 7), low_sums[q][lane]);
-    std::array::from_fn(|q| std::array::from_fn(|lane| whole(q, lane)))
+    let whole = |sums: [v128; F]| {
+        sums.into_iter().reduce(|high, low| i32x4_add(i32x4_shl(high, 7), low)).expect("a factor")
+    };
+    sums.map(|lanes| lanes.map(whole))
 }
 
-/// The high factors of four words, four times, and the low ones.
+/// The high factors of four words, four times, and the low ones; or those alone.
 #[inline(always)]
-fn splat_factors(x: &[i16; 4]) -> [v128; 2] {
+fn splat_factors<const F: usize>(x: &[i16; 4]) -> [v128; F] {
     let (halves, _) = x.as_chunks::<2>();
+    let first = halves.len() - F;
     // SAFETY: the references cover 4 bytes each; the loads need no alignment.
-    [0, 1].map(|half| unsafe { v128_load32_splat(halves[half].as_ptr().cast()) })
+    std::array::from_fn(|i| unsafe { v128_load32_splat(halves[first + i].as_ptr().cast()) })
 }
 
 /// As [`super::scalar::dots_q4_0_fours`].
