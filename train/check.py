@@ -83,7 +83,7 @@ def check_code():
 def check_function_calls():
     """The called function and every value of the call stand in the prompt."""
     draw = Draw(8)
-    for prompt, answer in (make_example(task, draw) for task in ("function_call", "matching") for _ in range(N)):
+    for prompt, answer in (make_example("function_call", draw) for _ in range(N)):
         for line in answer.split("\n"):
             line = re.sub(r"^\d\. ", "", line)
             if line.startswith("{"):
@@ -95,6 +95,15 @@ def check_function_calls():
                 call = ast.parse(line, mode="eval").body
                 name, values = call.func.id, [keyword.value.value for keyword in call.keywords]
             assert all(str(part) in prompt for part in (name, *values)), (prompt, answer)
+
+
+def check_matching():
+    """Names and what stands beside them are in the prompt."""
+    draw = Draw(12)
+    for prompt, answer in (make_example("matching", draw) for _ in range(N)):
+        for line in answer.split("\n"):
+            parts = re.split(": | - | = | -> ", re.sub(r"^\d\. ", "", line))
+            assert all(part in prompt for part in parts), (prompt, answer)
 
 
 def check_few_shot():

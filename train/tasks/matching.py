@@ -1,8 +1,9 @@
 """Which of the listed names a text belongs to: the hard part of a function call, with words of every kind.
 
-A table of functions teaches which requests belong to those functions. Here descriptions share a word with any
-sentence whatever, or name the intent of a real request, or are another request for the same function, so that a
-model has to compare. Prompts are short, and most ask for several texts: many choices for one reading of the list.
+A table of functions teaches which requests belong to those functions. Here the text is the description itself, so that
+the only thing to learn is which name stands beside it; or the description shares a word with any sentence whatever, or
+names the intent of a real request, or is another request for the same function, so that a model has to compare.
+Without the first, the easiest, the others are never learnt: names that no training example has stay at chance.
 """
 
 import re
@@ -11,6 +12,7 @@ from . import translation
 from .common import numbered, plural
 from .corpora import CORPORA, draw_from
 from .function_call import FUNCTIONS, new_names, others, request_and_arguments
+from .names import WORDS, first_name, made_up, place
 
 # Words that say too little about a sentence.
 PLAIN = set(
@@ -26,7 +28,7 @@ ABOUT = [
 LAYOUTS = [
     "{name}: {what}", "{name}: {what}", "- {name}: {what}", "{name} - {what}", "{i}. {name}: {what}", "{what}: {name}", "{name} = {what}", "{name} ({what})",
     "* {name} - {what}", "{what} -> {name}", "def {name}:  # {what}", "{name}  # {what}", '{{"name": "{name}", "description": "{what}"}}',
-    "{name} | {what}", "- {what}: {name}", "Name: {name}\nDescription: {what}", "# {what}\n{name}", "{name}\n  {what}",
+    "{name} | {what}", "{name}: {what}", "{name} - {what}", "{i}. {name} - {what}", "- {name}: {what}", "Name: {name}\nDescription: {what}", "# {what}\n{name}", "{name}\n  {what}",
 ]  # fmt: skip
 
 
@@ -41,6 +43,24 @@ def other_form(word):
         if word.endswith(ending) and len(word) > len(ending) + 3 and not word.endswith("ss"):
             return word[: -len(ending)]
     return plural(word)
+
+
+def different(n, draw):
+    """n of what `draw` gives, no two the same."""
+    found = {}
+    while len(found) < n:
+        found[draw()] = None
+    return list(found)
+
+
+def by_key(d, n):
+    """n words, names or descriptions, each asked for as it stands."""
+    key = d.pick([
+        lambda: d.fill(WORDS), lambda: d.fill(WORDS), lambda: f"{d.fill(WORDS)} {d.fill(WORDS)}", lambda: made_up(d, False), lambda: first_name(d),
+        lambda: place(d), lambda: str(d.number(2, 9999)), lambda: d.pick(d.pick(FUNCTIONS)[2]), lambda: d.pick(d.pick(FUNCTIONS)[2]),
+        lambda: translation.pair(d)[0],
+    ])  # fmt: skip
+    return [(text, [text]) for text in different(n, key)]
 
 
 def by_word(d, n):
@@ -82,30 +102,59 @@ def by_request(d, n):
     return rows
 
 
-def make(d):
-    n = d.pick([2, 2, 3, 3, 4, 4, 5, 6])
-    x = d.rng.random()
-    rows = by_word(d, n) if x < 0.4 else by_intent(d, n) if CORPORA.intents and x < 0.65 else by_request(d, n)
-    if len(rows) < 2:
-        return make(d)
-    names = {}
-    while len(names) < len(rows):
-        names[new_names(d, [])[0]] = None
-    listed = d.shuffled(range(len(rows)))
-    as_calls = d.chance(0.3)
-    layout, shown = d.pick(LAYOUTS), [f"{name}()" if as_calls else name for name in names]
-    functions = "\n".join(layout.format(i=at, name=shown[i], what=rows[i][0]) for at, i in enumerate(listed, 1))
-    if d.chance(0.25):
+def new_labels(d, n):
+    """n different names to choose from: mostly of functions, also words and first names."""
+    return different(n, d.pick([*[lambda: new_names(d, [])[0]] * 5, lambda: made_up(d), lambda: d.fill(WORDS), lambda: first_name(d)]))
+
+
+def beside(d, functions, rows, shown):
+    """Keys with the names beside them, or the key beside a name: each answer is half copied."""
+    if d.chance(0.3):
         asked = d.pick(range(len(rows)))
-        wording = d.phrase(
-            "{f}\n\n{q}\n\n[Name|Which|Answer|Function]:", "{q}\n\n{f}\n\n[Name|Which|Function]:", "Which fits? {q}\n\n{f}", "Which of these fits?\n{f}\n\n{q}",
-            "{f}\n\nRequest: {q}\n[Name|Function]:", "Functions:\n{f}\n\nUser: {q}\nCall:" if as_calls else "Names:\n{f}\n\nText: {q}\nName:", "{f}\n{q} ->",
-            "Find the [right|best|matching] one for: {q}\n{f}",
-        )  # fmt: skip
-        return wording.format(f=functions, q=d.pick(rows[asked][1])), shown[asked]
-    asked = d.shuffled([(i, text) for i, (_, texts) in enumerate(rows) for text in texts])[: d.number(3, 7)]
+        wording = d.phrase("{f}\n\nWhat is {q}?", "What stands beside {q}?\n\n{f}", "{f}\n\nWhat does {q} stand for?", "{f}\n{q}:")
+        return wording.format(f=functions, q=shown[asked]), rows[asked][0]
+    asked, arrow = d.shuffled(range(len(rows)))[: d.number(1, 4)], d.pick([": ", " - ", " = ", " -> "])
+    wording = d.phrase(
+        "{f}\n\n{q}\n\nWith their names:", "{q}\n\n{f}\n\nWrite each with its name.", "{f}\n\nName these: {q}", "Put the name behind each.\n\n{f}\n\n{q}",
+    )  # fmt: skip
+    answer = "\n".join(rows[i][0] + arrow + shown[i] for i in asked)
+    return wording.format(f=functions, q="\n".join(rows[i][0] for i in asked)), answer
+
+
+def one(d, functions, rows, shown):
+    asked = d.pick(range(len(rows)))
+    wording = d.phrase(
+        "{f}\n\n{q}\n\n[Name|Which|Answer|Function]:", "{q}\n\n{f}\n\n[Name|Which|Function]:", "Which fits? {q}\n\n{f}", "Which of these fits?\n{f}\n\n{q}",
+        "{f}\n\nRequest: {q}\n[Name|Function]:", "Functions:\n{f}\n\nUser: {q}\nCall:", "Names:\n{f}\n\nText: {q}\nName:", "{f}\n{q} ->",
+        "Find the [right|best|matching] one for: {q}\n{f}", "{f}\n\nWhich one is for this? {q}\nName:", "{f}\n\nWhich has {q}?",
+    )  # fmt: skip
+    return wording.format(f=functions, q=d.pick(rows[asked][1])), shown[asked]
+
+
+def several(d, functions, rows, shown):
+    asked = d.shuffled([(i, text) for i, (_, texts) in enumerate(rows) for text in texts])[: d.number(2, 6)]
     wording = d.phrase(
         "{f}\n\nWhich is for what?\n{q}\n\n[Names|Answers]:", "{q}\n\n{f}\n\n[Names|Functions]:", "{f}\n\n{q}\n\n[Names|Functions|Answers]:", "Match each line with a name.\n{q}\n\n{f}",
         "Only name the [right|best|matching] one for each line.\n\n{f}\n\n{q}", "{f}\n---\n{q}\n---\nWhich fits where?", "Lines:\n{q}\nNames:\n{f}\nMatch them:",
     )  # fmt: skip
     return wording.format(f=functions, q=numbered(text for _, text in asked)), numbered(shown[i] for i, _ in asked)
+
+
+KINDS = [(by_key, 0.5), (by_word, 0.14), (by_intent, 0.1), (by_request, 0.26)]
+
+
+def make(d):
+    n = d.pick([2, 2, 2, 3, 3, 4, 5, 6])
+    by = d.rng.choices([kind for kind, _ in KINDS], [weight for _, weight in KINDS])[0]
+    if by is by_intent and not CORPORA.intents:
+        by = by_key
+    rows = by(d, n)
+    if len(rows) < 2:
+        return make(d)
+    listed, layout = d.shuffled(range(len(rows))), d.pick(LAYOUTS)
+    as_calls = d.chance(0.3)
+    shown = [f"{name}()" if as_calls else name for name in new_labels(d, len(rows))]
+    functions = "\n".join(layout.format(i=at, name=shown[i], what=rows[i][0]) for at, i in enumerate(listed, 1))
+    if by is by_key and d.chance(0.4):
+        return beside(d, functions, rows, shown)
+    return d.pick([one, one, several])(d, functions, rows, shown)

@@ -81,15 +81,33 @@ def recall(p):
     middle, between = p.encode(middle) if middle else [], p.encode(between)
     text = joined([key + middle + value for key, value in pairs], between)
     asked = [d.pick(pairs)] if d.chance(0.4) else d.some(pairs, d.number(1, min(5, len(pairs))))
-    if d.chance(0.12):  # the other way round
-        asked, question = [(value, key) for key, value in asked], "Which one has"
-    else:
-        question = d.pick(["What is", "Question: What comes after", "What follows", "Which word comes after", "Give the value of", "And"])
+    question = d.pick(["What is", "Question: What comes after", "What follows", "Which word comes after", "Give the value of", "And"])
     question = p.encode(question) + joined([key for key, _ in asked], p.encode(",")) + p.encode("?")
     text = p.encode(d.pick(["Context:", "Text:", "Given:"])) + text if d.chance(0.5) else text
     answers = [key + middle + value for key, value in asked] if middle and d.chance(0.25) else [v for _, v in asked]
     prompt = text + p.encode("\n") + question if d.chance(0.7) else question + p.encode("\n") + text
     return prompt, joined(answers, p.encode(","))
+
+
+def recall_back(p):
+    """What a value was given for: the answer stands before what is asked, as the name of a function before its description.
+
+    Learnt apart from `recall`, and only in many small steps: a model that looks up forwards without a slip may still
+    choose by chance here.
+    """
+    d = p.d
+    easy = d.chance(0.5)
+    keys = p.different(d.number(2, 8), 1, 1 if easy else 2)
+    values = p.different(len(keys), 1, 1 if easy else 3)
+    middle, between = map(p.encode, d.pick([(":", "\n"), (" =", "\n"), (" -", "\n"), (":", ";"), (" |", "\n"), ("(", "\n")]))
+    pairs = list(zip(keys, values))
+    text = joined([key + middle + value for key, value in pairs], between)
+    asked = [d.pick(pairs)] if d.chance(0.4) else d.some(pairs, d.number(1, min(5, len(pairs))))
+    question = p.encode(d.pick(["Which one has", "Name of", "Who has", "Which is"])) + joined([value for _, value in asked], p.encode(",")) + p.encode("?")
+    prompt = text + p.encode("\n") + question if d.chance(0.7) else question + p.encode("\n") + text
+    if d.chance(0.4):  # the value first, so that only one step is left
+        return prompt, joined([value + middle + key for key, value in asked], between)
+    return prompt, joined([key for key, _ in asked], p.encode(","))
 
 
 def classes(p):
@@ -150,7 +168,7 @@ def marked(p):
     return question + text, joined(found, p.encode(",")) if found else p.encode("none")
 
 
-KINDS = [(echo, 0.2), (listed, 0.08), (recall, 0.3), (classes, 0.2), (call, 0.12), (marked, 0.1)]
+KINDS = [(echo, 0.15), (listed, 0.08), (recall, 0.15), (recall_back, 0.2), (classes, 0.2), (call, 0.12), (marked, 0.1)]
 
 
 def example(d, tokenizer, n_pieces):
