@@ -117,7 +117,7 @@ fn splat_each(x: &[[i8; 4]; TILE]) -> [v128; TILE] {
 }
 
 /// What [`to_factors`] adds to a query's words, so that they have no sign.
-pub const QUERY_BIAS: i16 = 1 << 6;
+pub const QUERY_BIAS: i16 = 1 << 13;
 
 /// Splits words of at most 14 bits, plus `bias`, into factors of 7 bits, which every machine multiplies with signed
 /// bytes exactly: of every four words the high factors, then the low ones.
@@ -136,50 +136,43 @@ pub fn to_factors(words: &mut [i16], bias: i16) {
     }
 }
 
-/// Sums that [`lane_dots`] has in the registers of each vector of a panel, for words of so many factors.
-pub(super) const fn n_sums(n_factors: usize) -> usize {
-    n_factors
-}
-
 /// Inner products of each of Q vectors of n words, a multiple of 8 and split by [`to_factors`], with those of a panel
-/// that stand in its vectors `first_lane..first_lane + L`. Words of 7 bits have one factor, F, and others two.
+/// that stand in its vectors `first_lane..first_lane + L`.
 #[inline(always)]
-pub(super) fn lane_dots<const Q: usize, const L: usize, const F: usize>(
+pub(super) fn lane_dots<const Q: usize, const L: usize>(
     xs: [&[i16]; Q],
     panel: &[i8],
     first_lane: usize,
 ) -> [[v128; L]; Q] {
     let n = xs[0].len() / 4;
     let xs = xs.map(|x| &x.as_chunks::<4>().0[..n]);
-    let mut sums = [[[i32x4_splat(0); F]; L]; Q];
+    let (mut high_sums, mut low_sums) = ([[i32x4_splat(0); L]; Q], [[i32x4_splat(0); L]; Q]);
     let (steps, _) = panel.as_chunks::<{ 4 * PANEL }>();
     for (i, step) in steps[..n].iter().enumerate() {
         // A pointer of which the compiler knows nothing: loads from it add their offsets for nothing.
         let (rows, _) = black_box(step).as_chunks::<16>();
-        let factors = xs.map(|x| splat_factors::<F>(&x[i]));
+        let factors = xs.map(|x| splat_factors(&x[i]));
         for lane in 0..L {
             // SAFETY: the reference covers the 16 bytes; v128_load needs no alignment.
             let row = unsafe { v128_load(rows[first_lane + lane].as_ptr().cast()) };
-            for (factors, sums) in factors.iter().zip(&mut sums) {
-                for (factor, sum) in factors.iter().zip(&mut sums[lane]) {
-                    *sum = i32x4_relaxed_dot_i8x16_i7x16_add(row, *factor, *sum);
-                }
+            for (q, [high, low]) in factors.iter().enumerate() {
+                high_sums[q][lane] =
+                    i32x4_relaxed_dot_i8x16_i7x16_add(row, *high, high_sums[q][lane]);
+                low_sums[q][lane] = i32x4_relaxed_dot_i8x16_i7x16_add(row, *low, low_sums[q][lane]);
             }
         }
     }
-    let whole = |sums: [v128; F]| {
-        sums.into_iter().reduce(|high, low| i32x4_add(i32x4_shl(high, 7), low)).expect("a factor")
-    };
-    sums.map(|lanes| lanes.map(whole))
+    let whole =
+        |q: usize, lane: usize| i32x4_add(i32x4_shl(high_sums[q][lane], 7), low_sums[q][lane]);
+    std::array::from_fn(|q| std::array::from_fn(|lane| whole(q, lane)))
 }
 
-/// The high factors of four words, four times, and the low ones; or those alone.
+/// The high factors of four words, four times, and the low ones.
 #[inline(always)]
-fn splat_factors<const F: usize>(x: &[i16; 4]) -> [v128; F] {
+fn splat_factors(x: &[i16; 4]) -> [v128; 2] {
     let (halves, _) = x.as_chunks::<2>();
-    let first = halves.len() - F;
     // SAFETY: the references cover 4 bytes each; the loads need no alignment.
-    std::array::from_fn(|i| unsafe { v128_load32_splat(halves[first + i].as_ptr().cast()) })
+    [0, 1].map(|half| unsafe { v128_load32_splat(halves[half].as_ptr().cast()) })
 }
 
 /// As [`super::scalar::dots_q4_0_fours`].

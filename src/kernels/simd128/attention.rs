@@ -8,9 +8,9 @@ use super::super::scalar::{
 use super::{add_integer_lanes, kept, largest_lane, load_f32, rounded, store_f32};
 
 #[cfg(target_feature = "relaxed-simd")]
-use super::super::relaxed::{lane_dots, n_sums};
+use super::super::relaxed::lane_dots;
 #[cfg(not(target_feature = "relaxed-simd"))]
-use super::products::{lane_dots, n_sums};
+use super::products::lane_dots;
 
 /// Vectors of sums of a panel.
 const LANES: usize = PANEL / 4;
@@ -68,16 +68,15 @@ pub fn words_to_bytes(words: &[i16], bytes: &mut [i8]) {
     }
 }
 
-/// Inner products of each of Q vectors with those of a panel: of as many at a time as the registers hold. F is the
-/// number of factors that a word has where factors are multiplied.
+/// Inner products of each of Q vectors with those of a panel: of as many at a time as the registers hold.
 #[inline(always)]
-fn panel_dots<const Q: usize, const F: usize>(xs: [&[i16]; Q], panel: &[i8]) -> [[v128; LANES]; Q] {
-    if Q * n_sums(F) <= 2 {
-        return lane_dots::<Q, LANES, F>(xs, panel, 0);
+fn panel_dots<const Q: usize>(xs: [&[i16]; Q], panel: &[i8]) -> [[v128; LANES]; Q] {
+    if Q == 1 {
+        return lane_dots::<Q, LANES>(xs, panel, 0);
     }
     let mut sums = [[i32x4_splat(0); LANES]; Q];
     for first in (0..LANES).step_by(2) {
-        for (sums, pair) in sums.iter_mut().zip(lane_dots::<Q, 2, F>(xs, panel, first)) {
+        for (sums, pair) in sums.iter_mut().zip(lane_dots::<Q, 2>(xs, panel, first)) {
             sums[first..first + 2].copy_from_slice(&pair);
         }
     }
@@ -99,7 +98,7 @@ pub fn dot_keys<const Q: usize>(
     let offsets = key_offsets.as_chunks::<PANEL>().0;
     let of_keys = offsets.iter().zip(key_scales.as_chunks::<PANEL>().0);
     for (first, (panel, (offsets, scales))) in (0..n_keys).step_by(PANEL).zip(panels.zip(of_keys)) {
-        let sums = panel_dots::<Q, 1>(queries.map(|(x, _)| x), panel);
+        let sums = panel_dots(queries.map(|(x, _)| x), panel);
         for (q, sums) in sums.into_iter().enumerate() {
             let scores = |bias: Option<&[f32; PANEL]>, out: &mut [f32; PANEL]| {
                 let factor = f32x4_splat(queries[q].1);
@@ -191,7 +190,7 @@ pub fn add_values<const Q: usize>(
 ) {
     let panels = values.chunks_exact(PANEL * KEY_BLOCK).zip(value_scales.as_chunks::<PANEL>().0);
     for (first, (panel, scales)) in (0..).step_by(PANEL).zip(panels) {
-        let sums = panel_dots::<Q, 2>(probabilities.map(|(x, _)| &x[..]), panel);
+        let sums = panel_dots(probabilities.map(|(x, _)| &x[..]), panel);
         for (q, sums) in sums.into_iter().enumerate() {
             let factor = f32x4_splat(probabilities[q].1);
             let out = outs[q][first..first + PANEL].as_chunks_mut::<4>().0;

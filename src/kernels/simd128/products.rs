@@ -65,17 +65,11 @@ pub(in super::super) fn rolled(n: usize) -> usize {
     std::hint::black_box(n).min(n)
 }
 
-/// Sums that [`lane_dots`] has in the registers of each vector of a panel, whatever the factors of a word.
-#[cfg(not(target_feature = "relaxed-simd"))]
-pub(super) const fn n_sums(_n_factors: usize) -> usize {
-    2
-}
-
 /// Inner products of each of Q vectors of n words, a multiple of 4, with those of a panel that stand in its vectors
-/// `first_lane..first_lane + L`. The words are whole here, whatever their factors, F, are elsewhere.
+/// `first_lane..first_lane + L`.
 #[cfg(not(target_feature = "relaxed-simd"))]
 #[inline(always)]
-pub(super) fn lane_dots<const Q: usize, const L: usize, const F: usize>(
+pub(super) fn lane_dots<const Q: usize, const L: usize>(
     xs: [&[i16]; Q],
     panel: &[i8],
     first_lane: usize,
