@@ -98,12 +98,14 @@ def check_function_calls():
 
 
 def check_matching():
-    """Names and what stands beside them are in the prompt."""
+    """What is chosen is listed, and a name with its description is so in one entry, which has at most two lines."""
     draw = Draw(12)
     for prompt, answer in (make_example("matching", draw) for _ in range(N)):
+        lines = prompt.replace('\\"', '"').split("\n")
+        entries = ["\n".join(pair) for pair in zip(lines, [*lines[1:], ""])]
         for line in answer.split("\n"):
             parts = re.split(": | - | = | -> ", re.sub(r"^\d\. ", "", line))
-            assert all(part in prompt for part in parts), (prompt, answer)
+            assert all(parts) and any(all(part in entry for part in parts) for entry in entries), (prompt, answer)
 
 
 def check_few_shot():

@@ -56,6 +56,10 @@ class Draw:
     def pick(self, items):
         return items[int(self.rng.random() * len(items))]
 
+    def weighted(self, choices):
+        """One of the items of (item, weight) pairs."""
+        return self.rng.choices([item for item, _ in choices], [weight for _, weight in choices])[0]
+
     def some(self, items, n):
         return self.rng.sample(items, n)
 

@@ -173,6 +173,5 @@ KINDS = [(echo, 0.15), (listed, 0.08), (recall, 0.15), (recall_back, 0.2), (clas
 
 def example(d, tokenizer, n_pieces):
     """(input ids, target ids), both ending in </s>; random pieces have ids from 3 to n_pieces."""
-    make = d.rng.choices([kind for kind, _ in KINDS], [weight for _, weight in KINDS])[0]
-    prompt, target = make(Pieces(d, tokenizer, n_pieces))
+    prompt, target = d.weighted(KINDS)(Pieces(d, tokenizer, n_pieces))
     return [*prompt, END], [*target, END]
