@@ -12,7 +12,9 @@ use super::scalar::{
     LOG2_E, ROUNDER, SUM_CHUNK,
 };
 
-pub use attention::{add_values, dot_keys, exp_words, quantize_words, words_to_bytes};
+#[cfg(target_feature = "relaxed-simd")]
+pub(super) use attention::LANES;
+pub use attention::{add_values, dot_keys, exp_bytes, quantize_words, words_to_bytes};
 #[cfg(target_feature = "relaxed-simd")]
 pub(super) use products::{Totals, dots, load_bytes, rolled, splat_integer};
 pub use products::{
