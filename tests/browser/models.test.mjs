@@ -39,6 +39,7 @@ inEachBrowser("models", {}, {
     assert.equal(await page.value("reference-input"), "google/flan-t5-small");
     await page.reached({ model: "loaded", load: "idle", error: "none" });
     assert.match(await page.text("model-card"), /Data and licences/);
+    assert.match(await page.text("model-card"), /Licence\s*Apache-2\.0 OR MIT/);
   },
 
   async "a model that is not built in has no such sentence"({ visit, builtin }) {

@@ -23,6 +23,8 @@ export interface BuiltinModel {
   parts?: { file: string; sha256: string }[];
   /** What it is for, in a sentence or two. */
   description: string;
+  /** Of its weights, as an SPDX expression. */
+  license?: string;
   /** Where it comes from and what to expect of it: data, licences, training, scores, limits. */
   card: { title: string; text: string }[];
   /** Hub id of a larger model, for what this one cannot do. */

@@ -10,17 +10,17 @@ import { barDrawing } from "./bar.js";
 
 /**
  * @param {State} state
- * @param {BuiltinModel["card"]} card  of a model that comes with the page
+ * @param {BuiltinModel | null} builtin  the model, if it comes with the page
  * @param {Actions} actions
  */
-export function modelCardView(state, card, actions) {
+export function modelCardView(state, builtin, actions) {
   const { model } = state;
   return html`
     <details class="model-card" data-testid="model-card">
       <summary>${t("model.card")}</summary>
-      ${card.map(({ title, text }) => html`<section lang="en"><h3>${title}</h3><p>${text}</p></section>`)}
+      ${(builtin?.card ?? []).map(({ title, text }) => html`<section lang="en"><h3>${title}</h3><p>${text}</p></section>`)}
       ${model ? html`
-        <dl>${factsOf(model, state).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+        <dl>${factsOf(model, state, builtin?.license ?? null).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
         <button class="quiet" data-testid="unload" @click=${actions.unload}>${t("model.unload")}</button>` : nothing}
     </details>
   `;
@@ -29,9 +29,10 @@ export function modelCardView(state, card, actions) {
 /**
  * @param {ModelInfo} model
  * @param {State} state
+ * @param {string | null} license  of a model that comes with the page
  * @returns {[string, unknown][]} names and what is to be said
  */
-function factsOf(model, { loadMs, memoryBytes, kept }) {
+function factsOf(model, { loadMs, memoryBytes, kept }, license) {
   const { config } = model;
   return [
     [t("model.architecture"), model.architecture],
@@ -53,7 +54,7 @@ function factsOf(model, { loadMs, memoryBytes, kept }) {
     [t("model.vocabulary"), t("model.vocabulary.value", { n: config.vocab_size })],
     [t("model.tokenizer"), tokenizerOf(model)],
     [t("model.trained_length"), t("model.trained_length.value", { n: model.trained_length })],
-    [t("model.license"), kept?.license ?? t("model.license.none")],
+    [t("model.license"), license ?? kept?.license ?? t("model.license.none")],
     [t("model.kept"), t(kept === null || kept.place === "none" || kept.why !== null ? "model.kept.no" : `model.kept.${kept.place}`)],
     [t("model.load_time"), loadMs === null ? t("stat.unknown") : formatDuration(loadMs)],
   ];

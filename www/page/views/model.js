@@ -56,7 +56,7 @@ export function modelView(state, actions) {
       ${isOpen ? pickerView(state, actions) : nothing}
       ${model ? noticesView(model.notices, "model-notices") : nothing}
       ${model && kept?.why ? html`<p class="warning model-warning" data-testid="not-kept">${icon("warning")} <span>${t(`kept.why.${kept.why}`)}</span></p>` : nothing}
-      ${model || builtin?.card.length ? modelCardView(state, builtin?.card ?? [], actions) : nothing}
+      ${model || builtin?.card.length ? modelCardView(state, builtin, actions) : nothing}
     </section>
   `;
 }
