@@ -2,6 +2,8 @@
 //! [`super::scalar`], four or sixteen lanes at a time.
 
 mod attention;
+#[cfg(not(target_feature = "relaxed-simd"))]
+mod panels;
 mod products;
 
 use std::arch::wasm32::*;

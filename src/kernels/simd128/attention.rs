@@ -10,7 +10,7 @@ use super::{add_integer_lanes, kept, largest_lane, load_f32, rounded, store_f32}
 #[cfg(target_feature = "relaxed-simd")]
 use super::super::relaxed::{lane_dots, panel_byte_dots};
 #[cfg(not(target_feature = "relaxed-simd"))]
-use super::products::{lane_dots, panel_byte_dots};
+use super::panels::{lane_dots, panel_byte_dots};
 
 /// Vectors of sums of a panel.
 pub(in super::super) const LANES: usize = PANEL / 4;
