@@ -16,10 +16,9 @@ use std::sync::OnceLock;
 
 use super::packed::Order;
 use super::scalar::{
-    BLOCK, GROUP, KEY_BLOCK, NIBBLE_BIAS, PANEL, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, TILE,
-    TileBlock,
+    BLOCK, GROUP, NIBBLE_BIAS, PANEL, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, TILE, TileBlock,
 };
-use super::simd128::{LANES, Totals, dots, load_bytes, rolled, splat_integer};
+use super::simd128::{Totals, dots, load_bytes, rolled, splat_integer};
 
 /// The order of packed `Q8_0` groups that this machine multiplies exactly and fastest.
 pub fn order_q8_0() -> Order {
@@ -120,16 +119,16 @@ fn splat_each(x: &[[i8; 4]; TILE]) -> [v128; TILE] {
 /// What [`to_factors`] adds to a query's words, so that they have no sign.
 pub const QUERY_BIAS: i16 = 1 << 13;
 
-/// Splits a query's words, plus [`QUERY_BIAS`], into factors of 7 bits, which every machine multiplies with signed
+/// Splits words of at most 14 bits, plus `bias`, into factors of 7 bits, which every machine multiplies with signed
 /// bytes exactly: of every four words the high factors, then the low ones.
 #[inline]
-pub fn to_factors(words: &mut [i16]) {
+pub fn to_factors(words: &mut [i16], bias: i16) {
     // Unknown to the compiler, as a constant would be made anew each time.
     let low_bits = black_box(i16x8_splat(0x7f));
     for eight in words.as_chunks_mut::<8>().0 {
         let place = eight.as_mut_ptr().cast();
         // SAFETY: the reference covers the 16 bytes; loads and stores need no alignment.
-        let words = i16x8_add(unsafe { v128_load(place) }, i16x8_splat(QUERY_BIAS));
+        let words = i16x8_add(unsafe { v128_load(place) }, i16x8_splat(bias));
         let (high, low) = (u16x8_shr(words, 7), v128_and(words, low_bits));
         let bytes = u8x16_narrow_i16x8(high, low);
         // SAFETY: as above.
@@ -174,33 +173,6 @@ fn splat_factors(x: &[i16; 4]) -> [v128; 2] {
     let (halves, _) = x.as_chunks::<2>();
     // SAFETY: the references cover 4 bytes each; the loads need no alignment.
     [0, 1].map(|half| unsafe { v128_load32_splat(halves[half].as_ptr().cast()) })
-}
-
-/// Inner products of each of Q rows of probabilities, which every machine multiplies exactly, with those of a panel.
-#[inline(always)]
-pub(super) fn panel_byte_dots<const Q: usize>(
-    xs: [&[u8; KEY_BLOCK]; Q],
-    panel: &[i8],
-) -> [[v128; LANES]; Q] {
-    let mut sums = [[i32x4_splat(0); LANES]; Q];
-    let (steps, _) = panel.as_chunks::<{ 4 * PANEL }>();
-    for (i, step) in steps.iter().enumerate().take(rolled(KEY_BLOCK / 4)) {
-        // A pointer of which the compiler knows nothing: loads from it add their offsets for nothing.
-        let (rows, _) = black_box(step).as_chunks::<16>();
-        let xs = xs.map(|x| {
-            let four = &x.as_chunks::<4>().0[i];
-            // SAFETY: the reference covers the 4 bytes; the load needs no alignment.
-            unsafe { v128_load32_splat(four.as_ptr().cast()) }
-        });
-        for (lane, row) in rows.iter().enumerate() {
-            // SAFETY: the reference covers the 16 bytes; v128_load needs no alignment.
-            let row = unsafe { v128_load(row.as_ptr().cast()) };
-            for (sums, x) in sums.iter_mut().zip(xs) {
-                sums[lane] = i32x4_relaxed_dot_i8x16_i7x16_add(row, x, sums[lane]);
-            }
-        }
-    }
-    sums
 }
 
 /// As [`super::scalar::dots_q4_0_fours`].

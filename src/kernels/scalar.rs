@@ -5,7 +5,7 @@ mod products;
 
 pub use attention::{
     EXP2_COEFFICIENTS, EXP2_LOW, KEY_BLOCK, LARGEST_BYTE, LARGEST_PROBABILITY, LARGEST_QUERY,
-    PANEL, QUERY_BIAS, add_values, dot_keys, exp_bytes, quantize_words, to_factors, words_to_bytes,
+    PANEL, QUERY_BIAS, add_values, dot_keys, exp_words, quantize_words, to_factors, words_to_bytes,
 };
 pub(super) use products::NIBBLE_BIAS;
 pub use products::{

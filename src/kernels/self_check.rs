@@ -237,12 +237,10 @@ fn check_attention(
     };
     same_words("quantize_words", &words)?;
     let max = scalar::max(x);
-    let mut bytes = [(); 2].map(|()| vec![0; x.len()]);
-    let found = twin::exp_bytes(x, max, &mut bytes[0]);
-    let expected = scalar::exp_bytes(x, max, &mut bytes[1]);
-    let mut pairs = bytes[0].iter().zip(&bytes[1]);
-    pairs.try_for_each(|(a, b)| same("exp_bytes", f32::from(*a), f32::from(*b)))?;
-    same("exp_bytes", found as f32, expected as f32)?;
+    let found = twin::exp_words(x, max, &mut words[0]);
+    let expected = scalar::exp_words(x, max, &mut words[1]);
+    same_words("exp_words", &words)?;
+    same("exp_words", found as f32, expected as f32)?;
 
     let (n, n_rows) = (PANEL * (1 + case % 5), 1 + case % 37);
     let small = numbers.words(n, scalar::LARGEST_BYTE as i16);
@@ -263,9 +261,13 @@ fn check_attention(
         })
         .collect();
     let zeros = vec![0; n_filled_up];
+    let factors = |words: &[i16], bias| {
+        let mut factors = words.to_vec();
+        twin::to_factors(&mut factors, bias);
+        factors
+    };
     let queries = [(); 2].map(|()| numbers.words(n, scalar::LARGEST_QUERY as i16));
-    let mut of_queries = queries.clone();
-    of_queries.iter_mut().for_each(|words| twin::to_factors(words));
+    let of_queries = queries.each_ref().map(|words| factors(words, twin::QUERY_BIAS));
     let scales = numbers.f32s(n_filled_up);
     let bias = numbers.f32s(n_rows);
     let biases = [None, Some(&bias[..])];
@@ -282,17 +284,24 @@ fn check_attention(
     scalar::dot_keys([expected[1]], &keys, &zeros, &scales, [biases[1]], [&mut outs[1][..n_rows]]);
     same_all("dot_keys", &outs)?;
 
-    let probability = |numbers: &mut Numbers| numbers.next() as u8 % 128;
-    let probabilities = [(); 2].map(|()| [(); KEY_BLOCK].map(|()| probability(numbers)));
+    let probabilities = [(); 2].map(|()| {
+        let words = numbers.words(KEY_BLOCK, scalar::LARGEST_PROBABILITY as i16);
+        words.iter().map(|word| word.abs()).collect::<Vec<_>>()
+    });
+    let of_probabilities = probabilities.each_ref().map(|words| factors(words, 0));
+    let block = |words: &Vec<i16>| -> [i16; KEY_BLOCK] { words[..].try_into().expect("a block") };
+    let (expected, found) =
+        (probabilities.each_ref().map(block), of_probabilities.each_ref().map(block));
     let values = numbers.bytes(KEY_BLOCK * n);
     let (scales, before) = (numbers.f32s(n), numbers.f32s(2 * n));
     let mut outs = [before.clone(), before];
-    let [a, b] = [(&probabilities[0], 0.75), (&probabilities[1], 1.25)];
+    let [a, b] = [(&found[0], 0.75), (&found[1], 1.25)];
+    let expected = [(&expected[0], 0.75), (&expected[1], 1.25)];
     twin::add_values([a, b], &values, &scales, halves(&mut outs[0]));
-    scalar::add_values([a, b], &values, &scales, halves(&mut outs[1]));
+    scalar::add_values(expected, &values, &scales, halves(&mut outs[1]));
     same_all("add_values", &outs)?;
     twin::add_values([b], &values, &scales, [&mut outs[0][..n]]);
-    scalar::add_values([b], &values, &scales, [&mut outs[1][..n]]);
+    scalar::add_values([expected[1]], &values, &scales, [&mut outs[1][..n]]);
     same_all("add_values", &outs)
 }
 

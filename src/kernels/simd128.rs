@@ -2,8 +2,6 @@
 //! [`super::scalar`], four or sixteen lanes at a time.
 
 mod attention;
-#[cfg(not(target_feature = "relaxed-simd"))]
-mod panels;
 mod products;
 
 use std::arch::wasm32::*;
@@ -14,9 +12,7 @@ use super::scalar::{
     LOG2_E, ROUNDER, SUM_CHUNK,
 };
 
-#[cfg(target_feature = "relaxed-simd")]
-pub(super) use attention::LANES;
-pub use attention::{add_values, dot_keys, exp_bytes, quantize_words, words_to_bytes};
+pub use attention::{add_values, dot_keys, exp_words, quantize_words, words_to_bytes};
 #[cfg(target_feature = "relaxed-simd")]
 pub(super) use products::{Totals, dots, load_bytes, rolled, splat_integer};
 pub use products::{

@@ -12,9 +12,8 @@ pub const KEY_BLOCK: usize = 64;
 /// the first byte to the last and has each product in a lane of its own.
 pub const PANEL: usize = 16;
 
-/// What stands for the largest probability of a block of keys: 7 bits, which every machine multiplies with signed bytes
-/// exactly. A trained model's divergence from f32 is the same with 14, which are two products.
-pub const LARGEST_PROBABILITY: f32 = 127.0;
+/// What stands for the largest probability of a block of keys: 14 bits, which are two factors of 7.
+pub const LARGEST_PROBABILITY: f32 = 16_383.0;
 
 /// Largest magnitude of a query's words: with the sign 14 bits. With 7, which are one product instead of two, a trained
 /// model's divergence from f32 grows by a third, and with 8 by a fifth.
@@ -26,9 +25,13 @@ pub const LARGEST_BYTE: f32 = 127.0;
 /// What [`to_factors`] adds to a query's words. A key's sum begins with as much less.
 pub const QUERY_BIAS: i16 = 0;
 
-/// Turns a query's words into what is multiplied with bytes: here they are that.
+/// Turns words of at most 14 bits, plus `bias`, into what is multiplied with bytes here: the words as they are.
 #[inline]
-pub fn to_factors(_words: &mut [i16]) {}
+pub fn to_factors(words: &mut [i16], bias: i16) {
+    for word in words {
+        *word += bias;
+    }
+}
 
 /// Rounds a row to `-largest..=largest`; returns the factor to multiply the integers with.
 #[inline]
@@ -53,18 +56,15 @@ pub fn words_to_bytes(words: &[i16], bytes: &mut [i8]) {
     }
 }
 
-/// Inner products of each of Q vectors of n integers with those of a panel.
+/// Inner products of each of Q vectors of n words with those of a panel.
 #[inline(always)]
-fn panel_dots<const Q: usize, E: Copy + Into<i32>>(
-    xs: [&[E]; Q],
-    panel: &[i8],
-) -> [[i32; PANEL]; Q] {
+fn panel_dots<const Q: usize>(xs: [&[i16]; Q], panel: &[i8]) -> [[i32; PANEL]; Q] {
     xs.map(|x| {
         let mut sums = [0; PANEL];
         let rows = panel.as_chunks::<4>().0.as_chunks::<PANEL>().0;
         for (x, row) in x.as_chunks::<4>().0.iter().zip(rows) {
             for (sum, y) in sums.iter_mut().zip(row) {
-                *sum += x.iter().zip(y).map(|(x, y)| (*x).into() * i32::from(*y)).sum::<i32>();
+                *sum += x.iter().zip(y).map(|(x, y)| i32::from(*x) * i32::from(*y)).sum::<i32>();
             }
         }
         sums
@@ -99,18 +99,19 @@ pub fn dot_keys<const Q: usize>(
     }
 }
 
-// 2^r for r within ±0.5, to 8e-5 of itself: a hundredth of a probability's unit.
+// 2^r for r within ±0.5, to 3e-6 of itself: less than a tenth of a probability's unit.
 /// Of the highest power first.
-pub const EXP2_COEFFICIENTS: [f32; 4] = [0.055_171_67, 0.242_611_13, 0.693_260_97, 0.999_928_06];
+pub const EXP2_COEFFICIENTS: [f32; 5] =
+    [0.009_570_102, 0.055_917_863, 0.240_247_44, 0.693_121_8, 0.999_999_3];
 /// Below it, e^x in units rounds to 0 anyway.
 pub const EXP2_LOW: f32 = -100.0;
 
 /// Writes e^(x - max) in units of 1 / [`LARGEST_PROBABILITY`], rounded; returns their sum. `x` has no
 /// element above `max`.
 #[inline]
-pub fn exp_bytes(x: &[f32], max: f32, bytes: &mut [u8]) -> i32 {
+pub fn exp_words(x: &[f32], max: f32, words: &mut [i16]) -> i32 {
     let mut sum = 0;
-    for (byte, x) in bytes.iter_mut().zip(x) {
+    for (word, x) in words.iter_mut().zip(x) {
         let exponent = (x - max) * super::LOG2_E;
         let exponent = if exponent < EXP2_LOW { EXP2_LOW } else { exponent };
         let integer = exponent + super::ROUNDER;
@@ -120,17 +121,18 @@ pub fn exp_bytes(x: &[f32], max: f32, bytes: &mut [u8]) -> i32 {
             p = p * r + c * LARGEST_PROBABILITY;
         }
         // The bits of the rounder are shifted out.
-        *byte = rounded(f32::from_bits(p.to_bits().wrapping_add(integer.to_bits() << 23))) as u8;
-        sum += i32::from(*byte);
+        *word = rounded(f32::from_bits(p.to_bits().wrapping_add(integer.to_bits() << 23))) as i16;
+        sum += i32::from(*word);
     }
     sum
 }
 
 /// `out += factor * sum of probability * value` over a block of [`KEY_BLOCK`] keys, for each of Q rows of
-/// probabilities; outs is Q times (K), as is value_scales; values is (K / 16 panels) of KEY_BLOCK bytes each.
+/// probabilities, as [`to_factors`] leaves them; outs is Q times (K), as is value_scales; values is (K / 16 panels) of
+/// KEY_BLOCK bytes each.
 #[inline]
 pub fn add_values<const Q: usize>(
-    probabilities: [(&[u8; KEY_BLOCK], f32); Q],
+    probabilities: [(&[i16; KEY_BLOCK], f32); Q],
     values: &[i8],
     value_scales: &[f32],
     outs: [&mut [f32]; Q],

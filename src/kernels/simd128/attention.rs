@@ -8,12 +8,12 @@ use super::super::scalar::{
 use super::{add_integer_lanes, kept, largest_lane, load_f32, rounded, store_f32};
 
 #[cfg(target_feature = "relaxed-simd")]
-use super::super::relaxed::{lane_dots, panel_byte_dots};
+use super::super::relaxed::lane_dots;
 #[cfg(not(target_feature = "relaxed-simd"))]
-use super::panels::{lane_dots, panel_byte_dots};
+use super::products::lane_dots;
 
 /// Vectors of sums of a panel.
-pub(in super::super) const LANES: usize = PANEL / 4;
+const LANES: usize = PANEL / 4;
 
 #[inline(always)]
 fn store_words(x: &mut [i16; 8], value: v128) {
@@ -128,26 +128,20 @@ pub fn dot_keys<const Q: usize>(
     }
 }
 
-/// As [`scalar::exp_bytes`].
+/// As [`scalar::exp_words`].
 #[inline]
-pub fn exp_bytes(x: &[f32], max: f32, bytes: &mut [u8]) -> i32 {
-    let (sixteens, tail) = x.as_chunks::<16>();
-    let (byte_sixteens, byte_tail) = bytes[..x.len()].as_chunks_mut::<16>();
+pub fn exp_words(x: &[f32], max: f32, words: &mut [i16]) -> i32 {
+    let (eights, tail) = x.as_chunks::<8>();
+    let (word_eights, word_tail) = words[..x.len()].as_chunks_mut::<8>();
     let (units, max_lanes) = (ExpUnits::new(), f32x4_splat(max));
     let mut sums = i32x4_splat(0);
-    for (x, bytes) in sixteens.iter().zip(byte_sixteens) {
+    for (x, words) in eights.iter().zip(word_eights) {
         let (x, _) = x.as_chunks::<4>();
-        let mut words = |at: usize| {
-            let [low, high] =
-                units.of([&x[at], &x[at + 1]].map(|x| f32x4_sub(load_f32(x), max_lanes)));
-            sums = i32x4_add(sums, i32x4_add(low, high));
-            i16x8_narrow_i32x4(low, high)
-        };
-        let narrow = u8x16_narrow_i16x8(words(0), words(2));
-        // SAFETY: the reference covers the 16 bytes; v128_store needs no alignment.
-        unsafe { v128_store(bytes.as_mut_ptr().cast(), narrow) };
+        let [low, high] = units.of([&x[0], &x[1]].map(|x| f32x4_sub(load_f32(x), max_lanes)));
+        sums = i32x4_add(sums, i32x4_add(low, high));
+        store_words(words, i16x8_narrow_i32x4(low, high));
     }
-    add_integer_lanes(sums) + scalar::exp_bytes(tail, max, byte_tail)
+    add_integer_lanes(sums) + scalar::exp_words(tail, max, word_tail)
 }
 
 /// e^x in units, rounded, with its constants at hand.
@@ -189,14 +183,14 @@ impl ExpUnits {
 /// As [`scalar::add_values`].
 #[inline]
 pub fn add_values<const Q: usize>(
-    probabilities: [(&[u8; KEY_BLOCK], f32); Q],
+    probabilities: [(&[i16; KEY_BLOCK], f32); Q],
     values: &[i8],
     value_scales: &[f32],
     outs: [&mut [f32]; Q],
 ) {
     let panels = values.chunks_exact(PANEL * KEY_BLOCK).zip(value_scales.as_chunks::<PANEL>().0);
     for (first, (panel, scales)) in (0..).step_by(PANEL).zip(panels) {
-        let sums = panel_byte_dots(probabilities.map(|(x, _)| x), panel);
+        let sums = panel_dots(probabilities.map(|(x, _)| &x[..]), panel);
         for (q, sums) in sums.into_iter().enumerate() {
             let factor = f32x4_splat(probabilities[q].1);
             let out = outs[q][first..first + PANEL].as_chunks_mut::<4>().0;

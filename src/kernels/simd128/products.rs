@@ -2,6 +2,8 @@
 
 use std::arch::wasm32::*;
 
+#[cfg(not(target_feature = "relaxed-simd"))]
+use super::super::scalar::PANEL;
 use super::super::scalar::{
     BLOCK, GROUP, NIBBLE_BIAS, NIBBLE_FACTORS, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, ROUNDER, TILE,
 };
@@ -61,6 +63,44 @@ pub fn dots_q4_0<const T: usize>(group: &[u8], xs: [QuantizedRow<i16>; T]) -> [[
 #[inline(always)]
 pub(in super::super) fn rolled(n: usize) -> usize {
     std::hint::black_box(n).min(n)
+}
+
+/// Inner products of each of Q vectors of n words, a multiple of 4, with those of a panel that stand in its vectors
+/// `first_lane..first_lane + L`.
+#[cfg(not(target_feature = "relaxed-simd"))]
+#[inline(always)]
+pub(super) fn lane_dots<const Q: usize, const L: usize>(
+    xs: [&[i16]; Q],
+    panel: &[i8],
+    first_lane: usize,
+) -> [[v128; L]; Q] {
+    let n = xs[0].len() / 4;
+    let xs = xs.map(|x| &x.as_chunks::<4>().0[..n]);
+    // Of two vectors each the first and the last two words' products, side by side.
+    let mut sums = [[[i32x4_splat(0); 2]; L]; Q];
+    let (steps, _) = panel.as_chunks::<{ 4 * PANEL }>();
+    for (i, step) in steps[..n].iter().enumerate() {
+        // A pointer of which the compiler knows nothing: loads from it add their offsets for nothing.
+        let (rows, _) = std::hint::black_box(step).as_chunks::<8>();
+        // SAFETY: the references cover the 8 bytes; the loads need no alignment.
+        let x = xs.map(|x| unsafe { v128_load64_splat(x[i].as_ptr().cast()) });
+        for lane in 0..L {
+            for half in 0..2 {
+                let row = &rows[2 * (first_lane + lane) + half];
+                // SAFETY: as above.
+                let row = unsafe { i16x8_load_extend_i8x8(row.as_ptr()) };
+                for (x, sums) in x.iter().zip(&mut sums) {
+                    sums[lane][half] = i32x4_add(sums[lane][half], i32x4_dot_i16x8(*x, row));
+                }
+            }
+        }
+    }
+    sums.map(|sums| {
+        sums.map(|[a, b]| {
+            let even = i32x4_shuffle::<0, 2, 4, 6>(a, b);
+            i32x4_add(even, i32x4_shuffle::<1, 3, 5, 7>(a, b))
+        })
+    })
 }
 
 /// Eight signed bytes of `x` from `at`, as 16-bit words.
