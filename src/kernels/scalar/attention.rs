@@ -12,7 +12,8 @@ pub const KEY_BLOCK: usize = 64;
 /// the first byte to the last and has each product in a lane of its own.
 pub const PANEL: usize = 16;
 
-/// What stands for the largest probability of a block of keys: 14 bits, which are two factors of 7.
+/// What stands for the largest probability of a block of keys: 14 bits, which are two factors of 7. With 7 or 8, which are
+/// one product instead of two, 512 tokens take 4 % less, and a fifth more of a trained model's greedy texts are not f32's.
 pub const LARGEST_PROBABILITY: f32 = 16_383.0;
 
 /// Largest magnitude of a query's words: with the sign 14 bits. With 7, which are one product instead of two, a trained
