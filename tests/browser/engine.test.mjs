@@ -65,11 +65,9 @@ inEachBrowser("the engine", {}, {
     for (const wish of ["threads=1", ...(shares ? ["threads=2"] : [])]) {
       const sizes = await page.page.evaluate(generateOften, 100, wish);
       assert.equal(sizes.length, 100);
-      // The first 25 meet every length; what comes after may round up to other WebAssembly pages. A thread that the
-      // machine let wait until then may ask for buffers of its own (1 MB) when it first works beside the other.
+      // The first 25 meet every length; what comes after may at most round up to other WebAssembly pages.
       const [first, last] = [Math.max(...sizes.slice(0, 25)), sizes.at(-1) ?? 0];
-      const most = first + 2 ** 19 + (wish === "threads=1" ? 0 : 2 ** 20);
-      assert.ok(last <= most, `${wish}: ${last} bytes at the end, ${first} at first`);
+      assert.ok(last <= first + 2 ** 19, `${wish}: ${last} bytes at the end, ${first} at first`);
     }
   },
 
