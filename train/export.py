@@ -1,9 +1,8 @@
 """Write a Hugging Face folder: python export.py --out RUN --to FOLDER [--dtype float32] [--check]
 
 config.json, generation_config.json, tokenizer.json, tokenizer_config.json and
-model.safetensors in the layout of flan-t5 (gated gelu, untied head). The
-weights are written by safetensors itself: some versions of transformers tie the
-head again when they save.
+model.safetensors: gated gelu as in flan-t5, and one matrix for embedding and head
+(`tie_word_embeddings`), as the model is trained.
 """
 
 import argparse
@@ -29,20 +28,11 @@ def load_model(run: Path):
 
 
 def load_folder(folder: Path):
-    """The model of a Hugging Face folder whose head is the scaled embedding, as `export` writes it."""
+    """The model of a Hugging Face folder, as `export` writes it."""
     settings = json.loads((folder / "config.json").read_text())
     model = T5(Shape(**{field: settings[field] for field in vars(Shape())}))
-    weights = {name: tensor.float() for name, tensor in load_file(folder / "model.safetensors").items()}
-    head = weights.pop("lm_head.weight")
-    assert torch.allclose(head, weights["shared.weight"] * model.shape.d_model**-0.5, atol=1e-3), "not trained tied"
-    model.load_state_dict(weights)
+    model.load_state_dict({name: tensor.float() for name, tensor in load_file(folder / "model.safetensors").items()})
     return model.eval()
-
-
-def untied_state(model, dtype):
-    state = dict(model.state_dict())
-    state["lm_head.weight"] = state["shared.weight"] * model.shape.d_model**-0.5
-    return {name: tensor.to(dtype).contiguous().clone() for name, tensor in state.items()}
 
 
 def config(shape, dtype):
@@ -50,7 +40,7 @@ def config(shape, dtype):
         "architectures": ["T5ForConditionalGeneration"], "model_type": "t5", "is_encoder_decoder": True,
         **vars(shape),
         "feed_forward_proj": "gated-gelu", "dense_act_fn": "gelu_new", "is_gated_act": True,
-        "tie_word_embeddings": False,
+        "tie_word_embeddings": True,
         "layer_norm_epsilon": 1e-6, "dropout_rate": 0.0, "initializer_factor": 1.0, "n_positions": 512,
         "use_cache": True,
         "pad_token_id": 0, "eos_token_id": 1, "decoder_start_token_id": 0,
@@ -61,7 +51,8 @@ def config(shape, dtype):
 def export(run: Path, to: Path, dtype):
     model = load_model(run)
     to.mkdir(parents=True, exist_ok=True)
-    save_file(untied_state(model, dtype), to / "model.safetensors", metadata={"format": "pt"})
+    state = {name: tensor.to(dtype).contiguous() for name, tensor in model.state_dict().items()}
+    save_file(state, to / "model.safetensors", metadata={"format": "pt"})
     (to / "model.safetensors").chmod(0o644)  # safetensors writes for the owner alone
     (to / "config.json").write_text(json.dumps(config(model.shape, dtype), indent=1) + "\n")
     (to / "generation_config.json").write_text(json.dumps(GENERATION, indent=1) + "\n")
@@ -103,8 +94,8 @@ def main():
     parser.add_argument("--check", action="store_true", help="compare with transformers")
     args = parser.parse_args()
     model = export(args.out, args.to, getattr(torch, args.dtype))
-    n = sum(t.numel() for t in untied_state(model, torch.float32).values())
-    print(f"{n / 1e6:.2f} M parameters untied, {n * 34 / 32 / 1e6:.1f} MB in Q8_0")
+    n = sum(p.numel() for p in model.parameters())
+    print(f"{n / 1e6:.2f} M parameters, {n * 34 / 32 / 1e6:.1f} MB in Q8_0")
     if args.check:
         check(model, args.to)
 

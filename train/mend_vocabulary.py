@@ -38,9 +38,8 @@ def main():
     vocabulary = json.loads((args.model / "tokenizer.json").read_text())["model"]["vocab"]
     pieces, rows = mended([(piece, score) for piece, score in vocabulary if not piece.startswith("<extra_id_")])
     weights = load_file(args.model / "model.safetensors")
-    for name in ("shared.weight", "lm_head.weight"):
-        for new, mark in rows.items():
-            weights[name][new] = weights[name][mark]
+    for new, mark in rows.items():
+        weights["shared.weight"][new] = weights["shared.weight"][mark]
     args.to.mkdir(parents=True, exist_ok=True)
     save_file(weights, args.to / "model.safetensors", metadata={"format": "pt"})
     (args.to / "model.safetensors").chmod(0o644)

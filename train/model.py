@@ -232,11 +232,7 @@ class T5Stack(nn.Module):
 
 
 class T5(nn.Module):
-    """Trained with one matrix for embedding and head; exported with two.
-
-    `head()` multiplies by d_model^-0.5, so `lm_head = shared * d_model^-0.5`
-    turns the tied model into the untied flan layout exactly.
-    """
+    """One matrix for embedding and head; `head()` multiplies by d_model^-0.5, as T5 does where they are tied."""
 
     def __init__(self, shape: Shape):
         super().__init__()

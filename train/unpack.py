@@ -2,8 +2,7 @@
 
 Reads a GGUF file that `t5-playground convert` made of a model of this recipe and writes config.json,
 tokenizer.json, tokenizer_config.json and model.safetensors (float32), as `train.py --init` and
-`make_data.py` want them. The model was trained with one matrix for embedding and head; the file has it
-twice, each rounded for itself, so their mean is the better guess.
+`make_data.py` want them.
 """
 
 import argparse
@@ -104,8 +103,6 @@ def hugging_face_name(name):
     """"enc.blk.0.attn_q.weight" -> "encoder.block.0.layer.0.SelfAttention.q.weight"."""
     if name == "token_embd.weight":
         return "shared.weight"
-    if name == "output.weight":
-        return "lm_head.weight"
     stack, *rest = name.split(".")
     stack, is_decoder = {"enc": ("encoder", False), "dec": ("decoder", True)}[stack]
     if rest[0] == "output_norm":
@@ -134,9 +131,6 @@ def unpack(path, to):
     for name, tensor in weights.items():
         if "relative_attention_bias" in name:
             assert tensor.shape == (shape.relative_attention_num_buckets, shape.num_heads), tensor.shape
-    scale = shape.d_model**-0.5
-    weights["shared.weight"] = (weights["shared.weight"] + weights["lm_head.weight"] / scale) / 2
-    weights["lm_head.weight"] = weights["shared.weight"] * scale
     to.mkdir(parents=True, exist_ok=True)
     save_file(weights, to / "model.safetensors", metadata={"format": "pt"})
     (to / "model.safetensors").chmod(0o644)

@@ -38,6 +38,8 @@ def main(path: Path, out: Path) -> None:
     )
     rng = np.random.default_rng(0)
     tensors = {tensor.name: weights(tensor, rng) for tensor in reader.tensors}
+    # Untied, which all of the peers can run; a power of two, so that it rounds as the embedding does.
+    tensors.setdefault("output.weight", tensors["token_embd.weight"] * config.d_model**-0.5)
     config.vocab_size = len(tensors["token_embd.weight"])
     model = T5ForConditionalGeneration(config)
     names = gguf.get_tensor_name_map(gguf.MODEL_ARCH.T5, max(config.num_layers, config.num_decoder_layers))
