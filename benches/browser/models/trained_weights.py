@@ -38,7 +38,8 @@ def main(path: Path, out: Path) -> None:
     )
     rng = np.random.default_rng(0)
     tensors = {tensor.name: weights(tensor, rng) for tensor in reader.tensors}
-    # Untied, which all of the peers can run; a power of two, so that it rounds as the embedding does.
+    # A tied model is written untied, as all peers run that. At a d_model of 256 the head is the embedding over 16 and
+    # rounds alike.
     tensors.setdefault("output.weight", tensors["token_embd.weight"] * config.d_model**-0.5)
     config.vocab_size = len(tensors["token_embd.weight"])
     model = T5ForConditionalGeneration(config)
