@@ -110,10 +110,10 @@ fn matrices_of_every_type_multiply_as_their_f32_values_do() {
 
 #[test]
 fn every_order_of_packed_weights_gives_the_same_bits() {
-    let (n_rows, n_cols, n_tokens) = (21, 96, 7);
+    let (n_rows, n_cols) = (21, 96);
     let wave = |i: usize| (i * 37 % 101) as f32 / 50.0 - 1.0;
     let values: Vec<f32> = (0..n_rows * n_cols).map(wave).collect();
-    let product = |tensor_type, order| {
+    let product = |tensor_type, order, n_tokens| {
         let matrix = Matrix::from_f32(tensor_type, n_rows, n_cols, &values).unwrap();
         let packed = PackedMatrix::with_order(matrix.clone(), order);
         for row_idx in 0..n_rows {
@@ -130,12 +130,21 @@ fn every_order_of_packed_weights_gives_the_same_bits() {
         matmul(&packed, &mut x, &mut y);
         y
     };
-    let q8_0 = product(TensorType::Q8_0, Order::Pairs);
-    for bias in [0, 128] {
-        assert_eq!(product(TensorType::Q8_0, Order::Fours { bias }), q8_0, "bias {bias}");
+    // Few and many, whose weights are made ready once for all: none, one, two and three of them beyond whole tiles.
+    for n_tokens in [1, 7, 8, 33, 38, 43] {
+        let q8_0 = product(TensorType::Q8_0, Order::Pairs, n_tokens);
+        for bias in [0, 128] {
+            let fours = product(TensorType::Q8_0, Order::Fours { bias }, n_tokens);
+            assert_eq!(fours, q8_0, "bias {bias}, {n_tokens} tokens");
+        }
+        let q4_0 = product(TensorType::Q4_0, Order::Pairs, n_tokens);
+        let fours = product(TensorType::Q4_0, Order::Fours { bias: 8 }, n_tokens);
+        assert_eq!(fours, q4_0, "{n_tokens} tokens");
+        if n_tokens > 1 {
+            let alone = product(TensorType::Q8_0, Order::Pairs, 1);
+            assert_eq!(q8_0[..n_rows], alone, "the first of {n_tokens} tokens");
+        }
     }
-    let q4_0 = product(TensorType::Q4_0, Order::Pairs);
-    assert_eq!(product(TensorType::Q4_0, Order::Fours { bias: 8 }), q4_0);
 }
 
 #[test]

@@ -6,8 +6,12 @@ use candle_core::quantized::k_quants::BlockQ8K;
 
 use super::blocks::TensorType;
 use super::packed::Order;
-use super::scalar::{BLOCK, QuantizedRow, TILE, TileBlock};
+use super::scalar::{BLOCK, QuantizedRow, TILE, TileBlock, WordTile};
 use super::twin;
+
+/// Tokens from which on preparing a group of rows once for all tiles is cheaper than doing so for every tile: the
+/// nibbles of `Q4_0` are taken apart, bytes become words where those are multiplied.
+pub(super) const MANY_TOKENS: usize = 8;
 
 /// The values in integers, as [`QuantizedRow`] describes them, of all tokens.
 #[derive(Debug, Default, Clone)]
@@ -37,6 +41,8 @@ pub struct Activations {
     sums: Vec<i32>,
     /// `bytes` of the tokens that fill tiles, (T / 4, K / 32)
     tiles: Vec<TileBlock>,
+    /// `words` of the tokens that fill tiles, (T / 4, K / 32), where there are many
+    word_tiles: Vec<WordTile>,
     /// The bias that the offsets of `bytes` take off.
     bias: u8,
     is_q8_k_ready: bool,
@@ -100,6 +106,23 @@ impl Activations {
         let blocks = self.words.blocks.iter_mut().zip(&mut self.words.scales);
         for (x, (block, scale)) in values.iter().zip(blocks) {
             *scale = twin::quantize_block(x, block);
+        }
+        if self.n_tokens >= MANY_TOKENS {
+            self.fill_word_tiles();
+        }
+    }
+
+    fn fill_word_tiles(&mut self) {
+        let n_blocks = self.dim / BLOCK;
+        self.word_tiles.resize_with(self.n_tokens / TILE * n_blocks, WordTile::default);
+        for (tile_idx, tile) in self.word_tiles.chunks_exact_mut(n_blocks.max(1)).enumerate() {
+            let rows: [_; TILE] =
+                std::array::from_fn(|token| self.words.row(tile_idx * TILE + token, self.dim));
+            for (block_idx, block) in tile.iter_mut().enumerate() {
+                let blocks = rows.each_ref().map(|row| &row.blocks[block_idx]);
+                twin::interleave_words(blocks, &mut block.values);
+                block.scales = rows.each_ref().map(|row| row.scales[block_idx]);
+            }
         }
     }
 
@@ -168,6 +191,14 @@ impl Activations {
         debug_assert!(self.bytes.is_ready);
         let n_blocks = self.dim / BLOCK;
         &self.tiles[tile_idx * n_blocks..][..n_blocks]
+    }
+
+    /// The form of the tokens `4 tile_idx..4 tile_idx + 4` that matrices in pairs read where there are many tokens,
+    /// (K / 32).
+    pub(super) fn word_tile(&self, tile_idx: usize) -> &[WordTile] {
+        debug_assert!(self.words.is_ready);
+        let n_blocks = self.dim / BLOCK;
+        &self.word_tiles[tile_idx * n_blocks..][..n_blocks]
     }
 
     fn prepare_q8_k(&mut self) {

@@ -8,11 +8,11 @@ use candle_core::quantized::k_quants::{
 };
 use half::{bf16, f16};
 
-use super::activations::Activations;
+use super::activations::{Activations, MANY_TOKENS};
 use super::blocks::{TensorType, as_blocks};
 use super::matrix::Matrix;
 use super::packed::{Order, PackedMatrix};
-use super::scalar::{BLOCK, GROUP, Q8_0_BYTES, QuantizedRow, TILE};
+use super::scalar::{BLOCK, GROUP, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, TILE, WideBlock};
 use super::split::{Block, Blocks, Chunks, Split, for_each_piece};
 use super::{team, twin};
 
@@ -82,11 +82,7 @@ fn is_dequantized(w: &PackedMatrix) -> bool {
         )
 }
 
-/// Tokens from which on widening a group of `Q4_0` rows once is cheaper than taking its nibbles apart
-/// for every tile.
-const MANY_TOKENS: usize = 8;
-
-/// The same of reading the scales of a group of `Q8_0` rows first: until the group is in the cache, memory is
+/// As [`MANY_TOKENS`], of reading the scales of a group of `Q8_0` rows first: until the group is in the cache, memory is
 /// the limit, and it is fastest from the first byte to the last.
 const MANY_TOKENS_OF_Q8_0: usize = 32;
 
@@ -124,6 +120,27 @@ fn packed_product(w: &PackedMatrix, x: &Activations, y: &mut Block) {
             y.fill(twos..x.n_tokens(), bytes, |xs| twin::dots_q8_0_fours::<1>(group, xs, signed));
         }};
     }
+    let are_many_words = w.order() == Order::Pairs && x.n_tokens() >= MANY_TOKENS;
+    let mut wide_words =
+        vec![WideBlock::default(); if are_many_words { x.dim() / BLOCK } else { 0 }];
+    // The same for the order in pairs, of which the group is made words.
+    macro_rules! many_word_tiles {
+        ($group:expr, $first_row:expr, $widen:ident, $bytes:expr, $dots:ident) => {{
+            let (group, first_row) = ($group, $first_row);
+            let (fours, twos) = (x.n_tokens() / TILE * TILE, x.n_tokens() / 2 * 2);
+            let mut y = Columns { y: &mut *y, first_row };
+            twin::scales_of_group::<{ GROUP * $bytes }>(group, &mut scales);
+            twin::$widen(group, &mut wide_words);
+            for first in (0..fours).step_by(TILE) {
+                y.put(
+                    first,
+                    &twin::dots_word_tile(&wide_words, &scales, x.word_tile(first / TILE)),
+                );
+            }
+            y.fill(fours..twos, words, |xs| twin::$dots::<2>(group, xs));
+            y.fill(twos..x.n_tokens(), words, |xs| twin::$dots::<1>(group, xs));
+        }};
+    }
     let rows = y.cols();
     let groups = w.groups(rows.start / GROUP..rows.end.div_ceil(GROUP)).zip(rows.step_by(GROUP));
     match (w.tensor_type(), w.order()) {
@@ -144,6 +161,12 @@ fn packed_product(w: &PackedMatrix, x: &Activations, y: &mut Block) {
             let signed = bias == 0;
             groups.for_each(|(group, first)| tiles!(group, first, bytes, dots_q8_0_fours, signed));
         }
+        (TensorType::Q4_0, _) if are_many_words => groups.for_each(|(group, first)| {
+            many_word_tiles!(group, first, words_of_q4_0, Q4_0_BYTES, dots_q4_0);
+        }),
+        (_, Order::Pairs) if are_many_words => groups.for_each(|(group, first)| {
+            many_word_tiles!(group, first, words_of_q8_0, Q8_0_BYTES, dots_q8_0);
+        }),
         (TensorType::Q4_0, _) => {
             groups.for_each(|(group, first)| tiles!(group, first, words, dots_q4_0));
         }

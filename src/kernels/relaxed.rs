@@ -18,7 +18,7 @@ use super::packed::Order;
 use super::scalar::{
     BLOCK, GROUP, NIBBLE_BIAS, PANEL, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, TILE, TileBlock,
 };
-use super::simd128::{Totals, dots, load_bytes, rolled, splat_integer};
+use super::simd128::{Totals, dots, load_bytes, load_scales, rolled, splat_each, splat_integer};
 
 /// The order of packed `Q8_0` groups that this machine multiplies exactly and fastest.
 pub fn order_q8_0() -> Order {
@@ -96,24 +96,6 @@ pub fn dots_q8_0_tile(
         totals.add(load_scales(row_scales), sums, x.scales.each_ref());
     }
     totals.rows()
-}
-
-/// The scales of the rows of a group.
-#[inline(always)]
-fn load_scales(scales: &[f32; GROUP]) -> [v128; 2] {
-    let halves = scales.as_ptr().cast::<v128>();
-    // SAFETY: the reference covers both vectors; v128_load needs no alignment.
-    unsafe { [v128_load(halves), v128_load(halves.add(1))] }
-}
-
-/// Each token's four bytes, four times: of two by loads and of two by shuffles, so that neither waits for the other's
-/// ports.
-#[inline(always)]
-fn splat_each(x: &[[i8; 4]; TILE]) -> [v128; TILE] {
-    // SAFETY: the references cover the 16 bytes and the 4; the loads need no alignment.
-    let all = unsafe { v128_load(x.as_ptr().cast()) };
-    let load = |token: usize| unsafe { v128_load32_splat(x[token].as_ptr().cast()) };
-    [load(0), load(1), i32x4_shuffle::<2, 2, 2, 2>(all, all), i32x4_shuffle::<3, 3, 3, 3>(all, all)]
 }
 
 /// What [`to_factors`] adds to a query's words, so that they have no sign.

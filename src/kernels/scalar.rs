@@ -2,6 +2,7 @@
 
 mod attention;
 mod products;
+mod quantize;
 
 pub use attention::{
     EXP2_COEFFICIENTS, EXP2_LOW, KEY_BLOCK, LARGEST_BYTE, LARGEST_PROBABILITY, LARGEST_QUERY,
@@ -9,9 +10,12 @@ pub use attention::{
 };
 pub(super) use products::NIBBLE_BIAS;
 pub use products::{
-    NIBBLE_FACTORS, QuantizedRow, TILE, TileBlock, dots_q4_0, dots_q4_0_fours, dots_q8_0,
-    dots_q8_0_fours, dots_q8_0_tile, interleave_tokens, nibble_block, order_q4_0, order_q8_0,
-    quantize_block, quantize_block_to_bytes, scales_of_group, widen_group,
+    NIBBLE_FACTORS, QuantizedRow, TILE, TileBlock, WideBlock, WordTile, dots_q4_0, dots_q4_0_fours,
+    dots_q8_0, dots_q8_0_fours, dots_q8_0_tile, dots_word_tile, order_q4_0, order_q8_0,
+    scales_of_group, widen_group, words_of_q4_0, words_of_q8_0,
+};
+pub use quantize::{
+    interleave_tokens, interleave_words, nibble_block, quantize_block, quantize_block_to_bytes,
 };
 
 /// Elements of a `Q8_0` or `Q4_0` block.

@@ -3,6 +3,7 @@
 
 mod attention;
 mod products;
+mod quantize;
 
 use std::arch::wasm32::*;
 use std::hint::black_box;
@@ -12,12 +13,15 @@ use super::scalar::{
     LOG2_E, ROUNDER, SUM_CHUNK,
 };
 
+pub use super::scalar::{words_of_q4_0, words_of_q8_0};
 pub use attention::{add_values, dot_keys, exp_words, quantize_words, words_to_bytes};
 #[cfg(target_feature = "relaxed-simd")]
-pub(super) use products::{Totals, dots, load_bytes, rolled, splat_integer};
-pub use products::{
-    dots_q4_0, dots_q8_0, interleave_tokens, nibble_block, quantize_block, quantize_block_to_bytes,
-    scales_of_group,
+pub(super) use products::{
+    Totals, dots, load_bytes, load_scales, rolled, splat_each, splat_integer,
+};
+pub use products::{dots_q4_0, dots_q8_0, dots_word_tile, scales_of_group};
+pub use quantize::{
+    interleave_tokens, interleave_words, nibble_block, quantize_block, quantize_block_to_bytes,
 };
 
 #[cfg(target_feature = "relaxed-simd")]

@@ -1,7 +1,7 @@
-//! The products of packed matrices with activations, and the making of both.
+//! The products of packed matrices with activations.
 
 use super::super::packed::Order;
-use super::{BLOCK, GROUP, Q4_0_BYTES, Q8_0_BYTES, f16_to_f32, rounded};
+use super::{BLOCK, GROUP, Q4_0_BYTES, Q8_0_BYTES, f16_to_f32};
 
 /// A row of activations in integers: what stands in for x_k is `values[k] * scales[k / 32]`.
 ///
@@ -32,6 +32,19 @@ pub struct TileBlock {
     /// Of each token.
     pub offsets: [i32; TILE],
 }
+
+/// As [`TileBlock`], in words.
+#[derive(Clone, Copy, Debug, Default)]
+#[repr(C)]
+pub struct WordTile {
+    /// For every two columns the two words of token 0, ... of the last.
+    pub values: [[[i16; 2]; TILE]; BLOCK / 2],
+    /// Of each token.
+    pub scales: [f32; TILE],
+}
+
+/// A block of a packed group in words: for every two columns the two words of row 0, ... of row 7.
+pub type WideBlock = [[[i16; 2]; GROUP]; BLOCK / 2];
 
 /// What a nibble of 0..=15 has too much: it stands for -8..=7.
 pub(in super::super) const NIBBLE_BIAS: i32 = 8;
@@ -126,6 +139,32 @@ pub fn dots_q8_0_tile(
     totals
 }
 
+/// As [`dots_q8_0`], of the tokens of a tile, (K / 32), with a group in words, (K / 32), and its scales in f32,
+/// (K / 32, 8).
+#[inline]
+pub fn dots_word_tile(
+    group: &[WideBlock],
+    row_scales: &[[f32; GROUP]],
+    tile: &[WordTile],
+) -> [[f32; GROUP]; TILE] {
+    let mut totals = [[0f32; GROUP]; TILE];
+    for ((block, row_scales), x) in group.iter().zip(row_scales).zip(tile) {
+        for (token, totals) in totals.iter_mut().enumerate() {
+            let mut sums = [0i32; GROUP];
+            for (rows, x) in block.iter().zip(&x.values) {
+                let [a, b] = x[token].map(i32::from);
+                for (sum, row) in sums.iter_mut().zip(rows) {
+                    *sum += i32::from(row[0]) * a + i32::from(row[1]) * b;
+                }
+            }
+            for ((total, sum), scale) in totals.iter_mut().zip(sums).zip(row_scales) {
+                *total += sum as f32 * (scale * x.scales[token]);
+            }
+        }
+    }
+    totals
+}
+
 /// Adds the products of each row's four bytes with those of a token.
 #[inline(always)]
 fn add_four(four: &[u8; 4 * GROUP], x: &[i8; 4], signed: bool, sums: &mut [i32; GROUP]) {
@@ -183,6 +222,32 @@ pub fn widen_group(group: &[u8], wide: &mut [u8]) {
     }
 }
 
+/// Writes a packed group of `Q8_0` rows in pairs in words.
+pub fn words_of_q8_0(group: &[u8], wide: &mut [WideBlock]) {
+    for (block, wide) in group.as_chunks::<{ GROUP * Q8_0_BYTES }>().0.iter().zip(wide) {
+        let words = wide.as_flattened_mut().as_flattened_mut();
+        for (word, byte) in words.iter_mut().zip(block) {
+            *word = i16::from(*byte as i8);
+        }
+    }
+}
+
+/// As [`words_of_q8_0`], of `Q4_0` rows in pairs.
+pub fn words_of_q4_0(group: &[u8], wide: &mut [WideBlock]) {
+    for (block, wide) in group.as_chunks::<{ GROUP * Q4_0_BYTES }>().0.iter().zip(wide) {
+        let (eights, _) = block.as_chunks::<{ 4 * GROUP }>();
+        for (eight, pairs) in eights.iter().zip(wide.as_chunks_mut::<4>().0) {
+            for (row, word) in eight.as_chunks::<4>().0.iter().enumerate() {
+                let words = [0, 2].map(|at| u16::from_le_bytes([word[at], word[at + 1]]));
+                for (nibble, pair) in pairs.iter_mut().enumerate() {
+                    pair[row] =
+                        words.map(|word| (word >> (4 * nibble) & 0x0f) as i16 - NIBBLE_BIAS as i16);
+                }
+            }
+        }
+    }
+}
+
 /// `add_products(block of a group, activations, sum of each row)` for every block and token, on top of
 /// the block's offset.
 #[inline(always)]
@@ -205,52 +270,4 @@ fn dots<E, const BYTES: usize, const T: usize>(
         }
     }
     totals
-}
-
-/// Quantizes a block of activations to -127..=127; returns the factor to multiply them with.
-#[inline]
-pub fn quantize_block(x: &[f32; BLOCK], quants: &mut [i16; BLOCK]) -> f32 {
-    let amax = x.iter().fold(0f32, |amax, x| amax.max(x.abs()));
-    if amax == 0.0 {
-        quants.fill(0);
-        return 0.0;
-    }
-    let inverse = 127.0 / amax;
-    for (q, x) in quants.iter_mut().zip(x) {
-        *q = rounded(x * inverse) as i16;
-    }
-    amax / 127.0
-}
-
-/// Puts the bytes of a tile's tokens side by side, as a [`TileBlock`] has them.
-#[inline]
-pub fn interleave_tokens(blocks: [&[i8; BLOCK]; TILE], tile: &mut [[[i8; 4]; TILE]; BLOCK / 4]) {
-    for (token, block) in blocks.into_iter().enumerate() {
-        for (column, four) in tile.iter_mut().zip(block.as_chunks::<4>().0) {
-            column[token] = *four;
-        }
-    }
-}
-
-/// As [`quantize_block`], to bytes; returns the factor and the sum of the quants.
-#[inline]
-pub fn quantize_block_to_bytes(x: &[f32; BLOCK], quants: &mut [i8; BLOCK]) -> (f32, i32) {
-    let mut words = [0; BLOCK];
-    let scale = quantize_block(x, &mut words);
-    for (byte, word) in quants.iter_mut().zip(words) {
-        *byte = word as i8;
-    }
-    (scale, words.iter().map(|word| i32::from(*word)).sum())
-}
-
-/// Writes a block of [`quantize_block`]'s values times [`NIBBLE_FACTORS`]; returns its offset, see
-/// [`QuantizedRow::offsets`].
-#[inline]
-pub fn nibble_block(quants: &[i16; BLOCK], scaled: &mut [i16; BLOCK]) -> i32 {
-    let mut sum = 0;
-    for (i, (scaled, q)) in scaled.iter_mut().zip(quants).enumerate() {
-        *scaled = q * NIBBLE_FACTORS[i % 8];
-        sum += *q as i32;
-    }
-    -NIBBLE_BIAS * 256 * sum
 }

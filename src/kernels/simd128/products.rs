@@ -1,13 +1,14 @@
 //! As [`super::super::scalar`]'s products of packed matrices with activations.
 
 use std::arch::wasm32::*;
+use std::hint::black_box;
 
 #[cfg(not(target_feature = "relaxed-simd"))]
 use super::super::scalar::PANEL;
 use super::super::scalar::{
-    BLOCK, GROUP, NIBBLE_BIAS, NIBBLE_FACTORS, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, ROUNDER, TILE,
+    BLOCK, GROUP, Q4_0_BYTES, Q8_0_BYTES, QuantizedRow, TILE, WideBlock, WordTile,
 };
-use super::{add_integer_lanes, kept, largest_lane, load_f32, rounded, store_f32};
+use super::{kept, store_f32};
 
 /// Loads 16 bytes of `x` from `at`.
 #[inline(always)]
@@ -58,11 +59,57 @@ pub fn dots_q4_0<const T: usize>(group: &[u8], xs: [QuantizedRow<i16>; T]) -> [[
     })
 }
 
+/// As [`super::super::scalar::dots_word_tile`].
+#[inline]
+pub fn dots_word_tile(
+    group: &[WideBlock],
+    row_scales: &[[f32; GROUP]],
+    tile: &[WordTile],
+) -> [[f32; GROUP]; TILE] {
+    let n_pairs = rolled(BLOCK / 2);
+    let mut totals = Totals::zeros();
+    for ((block, row_scales), x) in group.iter().zip(row_scales).zip(tile) {
+        // Pointers of which the compiler knows nothing, so that it does not step them through the loop.
+        let (block, x) = (black_box(block), black_box(x));
+        let mut sums = [[i32x4_splat(0); 2]; TILE];
+        for (rows, x) in block.iter().zip(&x.values).take(n_pairs) {
+            let halves = rows.as_ptr().cast::<v128>();
+            // SAFETY: the reference covers both vectors; v128_load needs no alignment.
+            let (low, high) = unsafe { (v128_load(halves), v128_load(halves.add(1))) };
+            for ([low_sum, high_sum], x) in sums.iter_mut().zip(splat_each(x)) {
+                *low_sum = i32x4_add(*low_sum, i32x4_dot_i16x8(low, x));
+                *high_sum = i32x4_add(*high_sum, i32x4_dot_i16x8(high, x));
+            }
+        }
+        totals.add(load_scales(row_scales), sums, x.scales.each_ref());
+    }
+    totals.rows()
+}
+
+/// The scales of the rows of a group.
+#[inline(always)]
+pub(in super::super) fn load_scales(scales: &[f32; GROUP]) -> [v128; 2] {
+    let halves = scales.as_ptr().cast::<v128>();
+    // SAFETY: the reference covers both vectors; v128_load needs no alignment.
+    unsafe { [v128_load(halves), v128_load(halves.add(1))] }
+}
+
+/// Each token's four bytes, which are N values, four times: of two by loads and of two by shuffles, so that neither
+/// waits for the other's ports.
+#[inline(always)]
+pub(in super::super) fn splat_each<E, const N: usize>(x: &[[E; N]; TILE]) -> [v128; TILE] {
+    const { assert!(size_of::<[E; N]>() == 4) };
+    // SAFETY: the references cover the 16 bytes and the 4; the loads need no alignment.
+    let all = unsafe { v128_load(x.as_ptr().cast()) };
+    let load = |token: usize| unsafe { v128_load32_splat(x[token].as_ptr().cast()) };
+    [load(0), load(1), i32x4_shuffle::<2, 2, 2, 2>(all, all), i32x4_shuffle::<3, 3, 3, 3>(all, all)]
+}
+
 /// `n`, unknown to the compiler: a loop of that length stays a loop. Unrolled, as it would be, all its
 /// products are alive at once and do not fit the registers.
 #[inline(always)]
 pub(in super::super) fn rolled(n: usize) -> usize {
-    std::hint::black_box(n).min(n)
+    black_box(n).min(n)
 }
 
 /// Inner products of each of Q vectors of n words, a multiple of 4, with those of a panel that stand in its vectors
@@ -81,7 +128,7 @@ pub(super) fn lane_dots<const Q: usize, const L: usize>(
     let (steps, _) = panel.as_chunks::<{ 4 * PANEL }>();
     for (i, step) in steps[..n].iter().enumerate() {
         // A pointer of which the compiler knows nothing: loads from it add their offsets for nothing.
-        let (rows, _) = std::hint::black_box(step).as_chunks::<8>();
+        let (rows, _) = black_box(step).as_chunks::<8>();
         // SAFETY: the references cover the 8 bytes; the loads need no alignment.
         let x = xs.map(|x| unsafe { v128_load64_splat(x[i].as_ptr().cast()) });
         for lane in 0..L {
@@ -230,94 +277,4 @@ impl<const T: usize> Totals<T> {
             total
         })
     }
-}
-
-/// As [`super::super::scalar::quantize_block`].
-#[inline]
-pub fn quantize_block(x: &[f32; BLOCK], quants: &mut [i16; BLOCK]) -> f32 {
-    let (x, _) = x.as_chunks::<4>();
-    let amax = largest_magnitude(x);
-    if amax == 0.0 {
-        quants.fill(0);
-        return 0.0;
-    }
-    let (inverse, rounder) = (f32x4_splat(127.0 / amax), kept(ROUNDER));
-    for (i, eight) in quants.as_chunks_mut::<8>().0.iter_mut().enumerate() {
-        let words = rounded_words(&x[2 * i], &x[2 * i + 1], inverse, rounder);
-        // SAFETY: the reference covers the 16 bytes; v128_store needs no alignment.
-        unsafe { v128_store(eight.as_mut_ptr().cast(), words) };
-    }
-    amax / 127.0
-}
-
-/// As [`super::super::scalar::quantize_block_to_bytes`].
-#[inline]
-pub fn quantize_block_to_bytes(x: &[f32; BLOCK], quants: &mut [i8; BLOCK]) -> (f32, i32) {
-    let (x, _) = x.as_chunks::<4>();
-    let amax = largest_magnitude(x);
-    if amax == 0.0 {
-        quants.fill(0);
-        return (0.0, 0);
-    }
-    let (inverse, rounder) = (f32x4_splat(127.0 / amax), kept(ROUNDER));
-    let mut sums = i32x4_splat(0);
-    for (i, sixteen) in quants.as_chunks_mut::<16>().0.iter_mut().enumerate() {
-        let low = rounded_words(&x[4 * i], &x[4 * i + 1], inverse, rounder);
-        let high = rounded_words(&x[4 * i + 2], &x[4 * i + 3], inverse, rounder);
-        sums = i32x4_add(sums, i32x4_dot_i16x8(i16x8_add(low, high), i16x8_splat(1)));
-        // SAFETY: the reference covers the 16 bytes; v128_store needs no alignment.
-        unsafe { v128_store(sixteen.as_mut_ptr().cast(), i8x16_narrow_i16x8(low, high)) };
-    }
-    (amax / 127.0, add_integer_lanes(sums))
-}
-
-/// As [`super::super::scalar::interleave_tokens`].
-#[inline]
-pub fn interleave_tokens(blocks: [&[i8; BLOCK]; TILE], tile: &mut [[[i8; 4]; TILE]; BLOCK / 4]) {
-    for (half, columns) in tile.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-        // SAFETY: the references cover both halves; v128_load needs no alignment.
-        let [a, b, c, d] =
-            blocks.map(|block| unsafe { v128_load(block.as_ptr().cast::<v128>().add(half)) });
-        let (ab, cd) = (i32x4_shuffle::<0, 4, 1, 5>(a, b), i32x4_shuffle::<0, 4, 1, 5>(c, d));
-        let (low, high) = (i64x2_shuffle::<0, 2>(ab, cd), i64x2_shuffle::<1, 3>(ab, cd));
-        let (ab, cd) = (i32x4_shuffle::<2, 6, 3, 7>(a, b), i32x4_shuffle::<2, 6, 3, 7>(c, d));
-        let all = [low, high, i64x2_shuffle::<0, 2>(ab, cd), i64x2_shuffle::<1, 3>(ab, cd)];
-        for (column, four) in columns.iter_mut().zip(all) {
-            // SAFETY: the reference covers the 16 bytes; v128_store needs no alignment.
-            unsafe { v128_store(column.as_mut_ptr().cast(), four) };
-        }
-    }
-}
-
-/// The largest magnitude of a block.
-#[inline(always)]
-fn largest_magnitude(x: &[[f32; 4]]) -> f32 {
-    let mut amax = f32x4_splat(0.0);
-    for x in x {
-        amax = f32x4_pmax(amax, f32x4_abs(load_f32(x)));
-    }
-    largest_lane(amax)
-}
-
-/// Eight values times `inverse`, rounded.
-#[inline(always)]
-fn rounded_words(low: &[f32; 4], high: &[f32; 4], inverse: v128, rounder: v128) -> v128 {
-    let round = |x| rounded(f32x4_mul(load_f32(x), inverse), rounder);
-    i16x8_narrow_i32x4(round(low), round(high))
-}
-
-/// As [`super::super::scalar::nibble_block`].
-#[inline]
-pub fn nibble_block(quants: &[i16; BLOCK], scaled: &mut [i16; BLOCK]) -> i32 {
-    let [a, b, c, d, e, f, g, h] = NIBBLE_FACTORS;
-    let (factors, ones) = (i16x8(a, b, c, d, e, f, g, h), i16x8_splat(1));
-    let mut sums = i32x4_splat(0);
-    let (quants, _) = quants.as_chunks::<8>();
-    for (quants, scaled) in quants.iter().zip(scaled.as_chunks_mut::<8>().0) {
-        // SAFETY: the references cover 16 bytes each; loads and stores need no alignment.
-        let x = unsafe { v128_load(quants.as_ptr().cast()) };
-        sums = i32x4_add(sums, i32x4_dot_i16x8(x, ones));
-        unsafe { v128_store(scaled.as_mut_ptr().cast(), i16x8_mul(x, factors)) };
-    }
-    -NIBBLE_BIAS * 256 * add_integer_lanes(sums)
 }
