@@ -14,6 +14,7 @@ import numpy as np
 import torch
 
 from batching import split_by_length
+from grow import grow
 from model import T5, Shape
 from tasks import MIX, corpora, make_example, sentiment
 from tasks.common import ALTERNATIVES, SPLITS, Draw
@@ -141,6 +142,20 @@ def check_packing():
             for i, (s, t) in enumerate(zip(input_lengths, output_lengths))
         ]
     assert torch.allclose(together, torch.cat(alone), atol=1e-4)
+
+
+def check_grow():
+    """New blocks change nothing before they are trained, and each lies behind the one it was copied from."""
+    torch.manual_seed(1)
+    model = T5(Shape(vocab_size=64, d_model=32, d_kv=8, d_ff=32, num_heads=2, num_layers=3, num_decoder_layers=1)).eval()
+    grown = grow(model, [1, 3])
+    assert grown.shape.num_layers == 5
+    ids, mask = torch.randint(3, 64, (2, 9)), torch.ones(2, 9, dtype=bool)
+    with torch.no_grad():
+        assert torch.allclose(model(ids, mask, ids, mask), grown(ids, mask, ids, mask), atol=1e-5)
+    gates = [block.layer[1].DenseReluDense.wi_0.weight for block in grown.encoder.block]
+    sources = [model.encoder.block[i].layer[1].DenseReluDense.wi_0.weight for i in (0, 0, 1, 2, 2)]
+    assert all(torch.equal(gate, source) for gate, source in zip(gates, sources))
 
 
 def main():

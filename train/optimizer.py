@@ -34,8 +34,9 @@ def orthogonalize(update, steps=5):
 class Optimizer:
     """Both halves behind one `step(rate)`; `rate` in 0..1 scales all of them."""
 
-    def __init__(self, model, muon_lr=0.02, embedding_lr=0.03, other_lr=0.003):
-        self.muon_lr = muon_lr
+    def __init__(self, model, rate_of=lambda name: 1.0, muon_lr=0.02, embedding_lr=0.03, other_lr=0.003):
+        """`rate_of(name)` scales the rate of a parameter."""
+        self.muon_lr, self.rate_of = muon_lr, rate_of
         # q is initialized smaller by sqrt(d_kv) because attention is not scaled; its updates follow.
         self.q_scale = model.shape.d_kv**-0.5
         self.groups, rest = {}, []
@@ -52,7 +53,7 @@ class Optimizer:
         }
         self.clipped = [parameter for _, parameter in rest]
         self.adamw = torch.optim.AdamW(
-            [{"params": [p], "base_lr": embedding_lr if n == "shared.weight" else other_lr} for n, p in rest],
+            [{"params": [p], "base_lr": rate_of(n) * (embedding_lr if n == "shared.weight" else other_lr)} for n, p in rest],
             lr=0.0, betas=(0.9, 0.95), eps=1e-10, weight_decay=0.0, fused=True,
         )  # fmt: skip
 
@@ -70,7 +71,7 @@ class Optimizer:
             update = orthogonalize(grad + MOMENTUM * momentum)
             lr = self.muon_lr * rate * max(1, rows / columns) ** 0.5
             for (name, parameter), direction in zip(group, update):
-                scale = self.q_scale if name.endswith(".q.weight") else 1.0
+                scale = self.rate_of(name) * (self.q_scale if name.endswith(".q.weight") else 1.0)
                 parameter.add_(direction, alpha=-lr * scale)
 
         list(run(muon, [(shape, i) for shape, group in self.groups.items() for i in range(0, len(group), AT_ONCE)]))

@@ -59,6 +59,8 @@ def parse_arguments():
         "--init", type=Path, help="start from the weights of this Hugging Face folder (same vocabulary)"
     )
     parser.add_argument("--peak-rate", type=float, default=1.0, help="scales all learning rates; below 1 for --init")
+    parser.add_argument("--new-blocks", type=int, nargs="*", default=[], help="encoder blocks that grow.py added")
+    parser.add_argument("--kept-rate", type=float, default=1.0, help="scales the learning rates of all but the new blocks")
     return parser.parse_args()
 
 
@@ -243,7 +245,8 @@ def main():
         )
     model = load_folder(args.init).train() if args.init else T5(shape)
     model, shape = model.to(args.device), model.shape
-    optimizer = Optimizer(model)
+    new = tuple(f"encoder.block.{i}." for i in args.new_blocks)
+    optimizer = Optimizer(model, lambda name: 1.0 if name.startswith(new) else args.kept_rate)
     checkpoint_path = args.out / "checkpoint.pt"
     trained, step, n_tokens = 0.0, 0, 0
     if checkpoint_path.exists():

@@ -20,9 +20,9 @@ MAKERS = {
     "pattern": pattern.make, "function_call": function_call.make, "matching": matching.make,
 }  # fmt: skip
 MIX = {
-    "question": 0.03, "chat": 0.03, "story": 0.045, "dialogue": 0.105, "translation": 0.055, "code": 0.05,
-    "entities": 0.125, "sentiment": 0.10, "passage": 0.12, "copying": 0.01, "pattern": 0.03,
-    "function_call": 0.16, "matching": 0.14,
+    "question": 0.045, "chat": 0.04, "story": 0.075, "dialogue": 0.125, "translation": 0.13, "code": 0.05,
+    "entities": 0.145, "sentiment": 0.085, "passage": 0.09, "copying": 0.005, "pattern": 0.02,
+    "function_call": 0.14, "matching": 0.05,
 }  # fmt: skip
 
 

@@ -233,7 +233,7 @@ def make(d):
     n = d.pick([1, 2, 2, 2, 3, 3, 3, 4, 4, 5])
     first = d.number(0, len(FUNCTIONS) - 1)
     chosen = d.shuffled([first, *others(d, first, n - 1)])
-    invented = d.chance(0.3)
+    invented = d.chance(0.45)
     style = d.pick(DESCRIBED if invented or d.chance(0.55) else BARE)
     listed = []
     for names, parameters, what, _ in (FUNCTIONS[i] for i in chosen):

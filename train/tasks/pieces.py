@@ -168,7 +168,7 @@ def marked(p):
     return question + text, joined(found, p.encode(",")) if found else p.encode("none")
 
 
-KINDS = [(echo, 0.15), (listed, 0.08), (recall, 0.15), (recall_back, 0.2), (classes, 0.2), (call, 0.12), (marked, 0.1)]
+KINDS = [(echo, 0.15), (listed, 0.08), (recall, 0.15), (recall_back, 0.4), (classes, 0.2), (call, 0.12), (marked, 0.1)]
 
 
 def example(d, tokenizer, n_pieces):

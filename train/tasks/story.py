@@ -199,6 +199,15 @@ def essay(d):
         "Explain why [people|many people] [like|need] {t}.", "[Share|Give|Write down] [some|a few] thoughts [on|about] {t}.", "Why do people care about {t}?", "Say in [a few|your own] words why we need {t}.",
         "[In a few sentences, tell|Please tell] me what you know about {t}.", "Convince me that {t} {b} [useful|a good thing|worth it].",
         "[Speak|Hold a short speech] about {t} in front of the class.", "{t}. [Comment.|Your thoughts?|What comes to mind?]",
+        "[Talk|Say a few words] to the class about {t}.", "Give a [talk|short talk|speech] [on|about] {t}.", "Prepare a [speech|talk|presentation] about {t}.",
+        "You stand in front of [a class|an audience|your friends]. Talk about {t}.", "Tell the [class|audience|reader] about {t}.", "{t}. Discuss.", "{t}. What do you think?",
+        "{t}: [your opinion|what do you think|a comment|some thoughts].", "{t}. [Write about it.|Say something about it.|Tell me more.|Explain.|An essay, please.]",
+        "{t} - [an essay|a short text|thoughts|a comment]", "[Comment|Remark] on {t}.", "[What|How] do you feel about {t}?", "Why do we [need|have|like] {t}?",
+        "Is it good that {t} {b} there?", "What would the world be without {t}?", "[Imagine|Think of] {t}. What comes to mind?", "[A text|Something|A few lines|A short piece] about {t}[.|:|]",
+        "Essay topic: {t}", "Theme: {t}. [Write.|Write an essay.|Please write a text.]", "[In praise of|On] {t}", "For the school paper: a text about {t}[.|]",
+        "[Introduce|Present] {t} to someone who knows nothing about it.", "Write a blog post about {t}.", "Write down what you think about {t}.",
+        "[Make|Give] an argument for {t}.", "How would you describe {t}?", "[Reflect|Muse|Philosophize] on {t}.", "What {b} there to say about {t}?",
+        "[Write|Compose] a school essay. [Topic|Subject|Theme]: {t}", "Five sentences [on|about] {t}[.|, please.|]", "[Do|Can] you have something to say about {t}?",
     )  # fmt: skip
     prompt = wording.format(t=topic, b=be)
     return (capitalized(prompt) if d.chance(0.5) else prompt), text, topic
