@@ -48,8 +48,8 @@ def config(shape, dtype):
     }  # fmt: skip
 
 
-def export(run: Path, to: Path, dtype):
-    model = load_model(run)
+def write_folder(model, tokenizer: Path, to: Path, dtype=torch.float32):
+    """Write the model to a Hugging Face folder, with the tokenizer of the folder `tokenizer`."""
     to.mkdir(parents=True, exist_ok=True)
     state = {name: tensor.to(dtype).contiguous() for name, tensor in model.state_dict().items()}
     save_file(state, to / "model.safetensors", metadata={"format": "pt"})
@@ -57,7 +57,12 @@ def export(run: Path, to: Path, dtype):
     (to / "config.json").write_text(json.dumps(config(model.shape, dtype), indent=1) + "\n")
     (to / "generation_config.json").write_text(json.dumps(GENERATION, indent=1) + "\n")
     for name in ("tokenizer.json", "tokenizer_config.json"):
-        shutil.copyfile(run / name, to / name)
+        shutil.copyfile(tokenizer / name, to / name)
+
+
+def export(run: Path, to: Path, dtype):
+    model = load_model(run)
+    write_folder(model, run, to, dtype)
     return model
 
 

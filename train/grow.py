@@ -5,15 +5,12 @@ model computes what the model did before: training begins without a loss, and th
 """
 
 import argparse
-import json
 import re
-import shutil
 from pathlib import Path
 
 import torch
-from safetensors.torch import save_file
 
-from export import GENERATION, config, load_folder
+from export import load_folder, write_folder
 from model import T5, Shape
 
 BLOCK = re.compile(r"encoder\.block\.(\d+)\.(.+)")
@@ -47,14 +44,7 @@ def main():
     parser.add_argument("--to", type=Path, required=True, help="folder to write")
     parser.add_argument("--behind", type=int, nargs="+", default=[2, 4, 6], help="encoder blocks, counted from 1")
     args = parser.parse_args()
-    grown = grow(load_folder(args.source), args.behind)
-    args.to.mkdir(parents=True, exist_ok=True)
-    save_file({k: v.contiguous() for k, v in grown.state_dict().items()}, args.to / "model.safetensors", metadata={"format": "pt"})
-    (args.to / "model.safetensors").chmod(0o644)  # safetensors writes for the owner alone
-    for name, content in (("config", config(grown.shape, torch.float32)), ("generation_config", GENERATION)):
-        (args.to / f"{name}.json").write_text(json.dumps(content, indent=1) + "\n")
-    for name in ("tokenizer.json", "tokenizer_config.json"):
-        shutil.copyfile(args.source / name, args.to / name)
+    write_folder(grow(load_folder(args.source), args.behind), args.source, args.to)
 
 
 if __name__ == "__main__":
