@@ -120,7 +120,7 @@ impl Activations {
                 std::array::from_fn(|token| self.words.row(tile_idx * TILE + token, self.dim));
             for (block_idx, block) in tile.iter_mut().enumerate() {
                 let blocks = rows.each_ref().map(|row| &row.blocks[block_idx]);
-                twin::interleave_words(blocks, &mut block.values);
+                twin::interleave(blocks, &mut block.values);
                 block.scales = rows.each_ref().map(|row| row.scales[block_idx]);
             }
         }
@@ -167,7 +167,7 @@ impl Activations {
                 std::array::from_fn(|token| self.bytes.row(tile_idx * TILE + token, self.dim));
             for (block_idx, block) in tile.iter_mut().enumerate() {
                 let blocks = rows.each_ref().map(|row| &row.blocks[block_idx]);
-                twin::interleave_tokens(blocks, &mut block.values);
+                twin::interleave(blocks, &mut block.values);
                 block.scales = rows.each_ref().map(|row| row.scales[block_idx]);
                 block.offsets = rows.each_ref().map(|row| row.offsets[block_idx]);
             }

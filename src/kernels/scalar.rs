@@ -14,9 +14,7 @@ pub use products::{
     dots_q8_0, dots_q8_0_fours, dots_q8_0_tile, dots_word_tile, order_q4_0, order_q8_0,
     scales_of_group, widen_group, words_of_q4_0, words_of_q8_0,
 };
-pub use quantize::{
-    interleave_tokens, interleave_words, nibble_block, quantize_block, quantize_block_to_bytes,
-};
+pub use quantize::{interleave, nibble_block, quantize_block, quantize_block_to_bytes};
 
 /// Elements of a `Q8_0` or `Q4_0` block.
 pub const BLOCK: usize = 32;

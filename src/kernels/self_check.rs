@@ -142,11 +142,11 @@ pub fn self_check(seed: u32, n_cases: usize) -> std::result::Result<usize, Strin
         }
         for blocks in bytes.as_chunks::<TILE>().0 {
             let [mut found, mut expected] = [TileBlock::default(); 2];
-            twin::interleave_tokens(blocks.each_ref(), &mut found.values);
-            scalar::interleave_tokens(blocks.each_ref(), &mut expected.values);
+            twin::interleave(blocks.each_ref(), &mut found.values);
+            scalar::interleave(blocks.each_ref(), &mut expected.values);
             let flat = |tile: TileBlock| tile.values.into_iter().flatten().flatten();
             for (a, b) in flat(found).zip(flat(expected)) {
-                same("interleave_tokens", f32::from(a), f32::from(b))?;
+                same("interleave of bytes", f32::from(a), f32::from(b))?;
             }
         }
         check_word_tiles(&mut numbers, &blocks, &scales, &mut same)?;

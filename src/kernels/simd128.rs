@@ -20,9 +20,7 @@ pub(super) use products::{
     Totals, dots, load_bytes, load_scales, rolled, splat_each, splat_integer,
 };
 pub use products::{dots_q4_0, dots_q8_0, dots_word_tile, scales_of_group};
-pub use quantize::{
-    interleave_tokens, interleave_words, nibble_block, quantize_block, quantize_block_to_bytes,
-};
+pub use quantize::{interleave, nibble_block, quantize_block, quantize_block_to_bytes};
 
 #[cfg(target_feature = "relaxed-simd")]
 pub use super::relaxed::{

@@ -41,22 +41,17 @@ pub fn nibble_block(quants: &[i16; BLOCK], scaled: &mut [i16; BLOCK]) -> i32 {
     -NIBBLE_BIAS * 256 * sum
 }
 
-/// Puts the bytes of a tile's tokens side by side, as a [`super::TileBlock`] has them.
+/// Puts the values of a tile's tokens side by side, four bytes at a time, which are N values: as [`super::TileBlock`]
+/// and [`super::WordTile`] have them.
 #[inline]
-pub fn interleave_tokens(blocks: [&[i8; BLOCK]; TILE], tile: &mut [[[i8; 4]; TILE]; BLOCK / 4]) {
+pub fn interleave<E: Copy, const N: usize, const COLUMNS: usize>(
+    blocks: [&[E; BLOCK]; TILE],
+    tile: &mut [[[E; N]; TILE]; COLUMNS],
+) {
+    const { assert!(size_of::<[E; N]>() == 4 && N * COLUMNS == BLOCK) };
     for (token, block) in blocks.into_iter().enumerate() {
-        for (column, four) in tile.iter_mut().zip(block.as_chunks::<4>().0) {
+        for (column, four) in tile.iter_mut().zip(block.as_chunks::<N>().0) {
             column[token] = *four;
-        }
-    }
-}
-
-/// As [`interleave_tokens`], as a [`super::WordTile`] has them.
-#[inline]
-pub fn interleave_words(blocks: [&[i16; BLOCK]; TILE], tile: &mut [[[i16; 2]; TILE]; BLOCK / 2]) {
-    for (token, block) in blocks.into_iter().enumerate() {
-        for (column, pair) in tile.iter_mut().zip(block.as_chunks::<2>().0) {
-            column[token] = *pair;
         }
     }
 }

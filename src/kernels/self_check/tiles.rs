@@ -14,7 +14,7 @@ pub(super) fn check_word_tiles(
     same: &mut impl FnMut(&str, f32, f32) -> Result<(), String>,
 ) -> Result<(), String> {
     let n_blocks = blocks.len() / TILE;
-    let tiles = [twin::interleave_words, scalar::interleave_words].map(|interleave| {
+    let tiles = [twin::interleave::<i16, 2, { BLOCK / 2 }>, scalar::interleave].map(|interleave| {
         let at = |token: usize, block_idx: usize| token * n_blocks + block_idx;
         let tile = |block_idx| {
             let mut tile = WordTile {
@@ -31,7 +31,7 @@ pub(super) fn check_word_tiles(
         tile.iter().flat_map(|block| block.values.as_flattened().as_flattened().to_vec()).collect()
     };
     for (a, b) in flat(&tiles[0]).into_iter().zip(flat(&tiles[1])) {
-        same("interleave_words", f32::from(a), f32::from(b))?;
+        same("interleave of words", f32::from(a), f32::from(b))?;
     }
     let zeros = vec![0; n_blocks];
     let xs: [_; TILE] = std::array::from_fn(|token| QuantizedRow {

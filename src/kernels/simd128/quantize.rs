@@ -60,27 +60,17 @@ pub fn nibble_block(quants: &[i16; BLOCK], scaled: &mut [i16; BLOCK]) -> i32 {
     -NIBBLE_BIAS * 256 * add_integer_lanes(sums)
 }
 
-/// As [`super::super::scalar::interleave_tokens`].
+/// As [`super::super::scalar::interleave`].
 #[inline]
-pub fn interleave_tokens(blocks: [&[i8; BLOCK]; TILE], tile: &mut [[[i8; 4]; TILE]; BLOCK / 4]) {
-    for (half, columns) in tile.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-        // SAFETY: the references cover both halves; v128_load needs no alignment.
+pub fn interleave<E: Copy, const N: usize, const COLUMNS: usize>(
+    blocks: [&[E; BLOCK]; TILE],
+    tile: &mut [[[E; N]; TILE]; COLUMNS],
+) {
+    const { assert!(size_of::<[E; N]>() == 4 && N * COLUMNS == BLOCK) };
+    for (part, columns) in tile.as_chunks_mut::<4>().0.iter_mut().enumerate() {
+        // SAFETY: the references cover all parts, each of four columns of 4 bytes; v128_load needs no alignment.
         let rows =
-            blocks.map(|block| unsafe { v128_load(block.as_ptr().cast::<v128>().add(half)) });
-        for (column, four) in columns.iter_mut().zip(transposed(rows)) {
-            // SAFETY: the reference covers the 16 bytes; v128_store needs no alignment.
-            unsafe { v128_store(column.as_mut_ptr().cast(), four) };
-        }
-    }
-}
-
-/// As [`super::super::scalar::interleave_words`].
-#[inline]
-pub fn interleave_words(blocks: [&[i16; BLOCK]; TILE], tile: &mut [[[i16; 2]; TILE]; BLOCK / 2]) {
-    for (quarter, columns) in tile.as_chunks_mut::<4>().0.iter_mut().enumerate() {
-        // SAFETY: the references cover all quarters; v128_load needs no alignment.
-        let rows =
-            blocks.map(|block| unsafe { v128_load(block.as_ptr().cast::<v128>().add(quarter)) });
+            blocks.map(|block| unsafe { v128_load(block.as_ptr().cast::<v128>().add(part)) });
         for (column, four) in columns.iter_mut().zip(transposed(rows)) {
             // SAFETY: the reference covers the 16 bytes; v128_store needs no alignment.
             unsafe { v128_store(column.as_mut_ptr().cast(), four) };
