@@ -30,6 +30,8 @@ def load_model(run: Path):
 def load_folder(folder: Path):
     """The model of a Hugging Face folder, as `export` writes it."""
     settings = json.loads((folder / "config.json").read_text())
+    if not settings.get("tie_word_embeddings", True):
+        raise ValueError(f"{folder} has a head of its own (lm_head); here the head is the embedding's matrix")
     model = T5(Shape(**{field: settings[field] for field in vars(Shape())}))
     model.load_state_dict({name: tensor.float() for name, tensor in load_file(folder / "model.safetensors").items()})
     return model.eval()

@@ -125,6 +125,8 @@ def shape_of(metadata, weights):
 
 def unpack(path, to):
     metadata, tensors = read_gguf(path)
+    if "output.weight" in tensors:
+        raise ValueError(f"{path} has a head of its own (output.weight); here the head is the embedding's matrix")
     weights = {hugging_face_name(name): tensor for name, tensor in tensors.items()}
     # The file has the position tables as (heads, buckets) or its transpose; ours are (buckets, heads).
     shape = shape_of(metadata, weights)
