@@ -13,7 +13,7 @@ use crate::model_files::{at, load_engine};
 
 pub fn run(args: &CompleteArgs) -> Result<(), CliError> {
     let mut engine = load_engine(&args.model, args.input.input_ids.is_some())?;
-    let config = args.options.to_config()?;
+    let config = args.options.to_config();
     let started = match (&args.input.input_ids, prompt(args)?) {
         (Some(ids), _) => engine.start_generation_from_ids(&ids.0, config)?,
         (None, prompt) => engine.start_generation(&prompt, config)?,
