@@ -168,14 +168,14 @@ def few_shot(d):
 def by_topic(d):
     topic = d.pick(list(TOPICS))
     text = topic_text(d, topic)
-    options = d.shuffled({topic, *d.some(list(TOPICS), d.number(1, 4))})
+    options = d.shuffled(dict.fromkeys([topic, *d.some(list(TOPICS), d.number(1, 4))]))
     return _with_options(d, text, options, "topic"), topic
 
 
 def by_intent(d):
     intent = d.pick(list(CORPORA.intents))
     text = draw_from(d, CORPORA.intents[intent])
-    options = d.shuffled({intent, *d.some(list(CORPORA.intents), d.number(1, 4))})
+    options = d.shuffled(dict.fromkeys([intent, *d.some(list(CORPORA.intents), d.number(1, 4))]))
     return _with_options(d, text, options, "intent"), intent
 
 
