@@ -18,26 +18,37 @@ from tasks.common import Draw
 MAX_INPUT_TOKENS, MAX_TARGET_TOKENS = 320, 160
 PART = 50_000
 PIECES = len(MIX)  # the task id of random pieces
+TASK_IDS = {task: task_id for task_id, task in enumerate(MIX)} | {"invented_call": list(MIX).index("function_call")}
+# What --lookups adds: names that stand before what they are asked by. The rest is on random pieces.
+LOOKUPS = {"matching": 0.6, "invented_call": 0.4}
+LOOKUPS_IN_TEXTS = 0.55
 
 
-def task_examples(tokenizer, n, draw):
-    """n examples in the proportions of MIX, as (input ids, target ids) and task ids."""
-    tasks, weights = list(MIX), list(MIX.values())
-    chosen = draw.rng.choices(range(len(tasks)), weights, k=n)
-    texts = [make_example(tasks[i], draw) for i in chosen]
+def task_examples(tokenizer, n, draw, mix=MIX):
+    """n examples in the proportions of the mix, as (input ids, target ids) and task ids."""
+    chosen = draw.rng.choices(list(mix), mix.values(), k=n)
+    texts = [make_example(task, draw) for task in chosen]
     inputs = tokenizer.encode_batch([prompt for prompt, _ in texts])
     targets = tokenizer.encode_batch([target for _, target in texts])
     pairs, task_ids = [], []
-    for task_id, source, target in zip(chosen, inputs, targets):
+    for task, source, target in zip(chosen, inputs, targets):
         if len(source.ids) <= MAX_INPUT_TOKENS and len(target.ids) <= MAX_TARGET_TOKENS:
             pairs.append((source.ids, target.ids))
-            task_ids.append(task_id)
+            task_ids.append(TASK_IDS[task])
     return pairs, task_ids
 
 
-def copy_examples(tokenizer, n, draw):
+def copy_examples(tokenizer, n, draw, kinds=pieces.KINDS):
     n_pieces = tokenizer.token_to_id("<extra_id_15>")  # the sentinels stand behind the pieces
-    return [pieces.example(draw, tokenizer, n_pieces) for _ in range(n)]
+    return [pieces.example(draw, tokenizer, n_pieces, kinds) for _ in range(n)]
+
+
+def lookup_examples(tokenizer, n, draw):
+    """As `task_examples`, of nothing but looking up backwards."""
+    n_texts = int(n * LOOKUPS_IN_TEXTS)
+    pairs, task_ids = task_examples(tokenizer, n_texts, draw, LOOKUPS)
+    extra = copy_examples(tokenizer, n - n_texts, draw, [(pieces.recall_back, 1)])
+    return pairs + extra, task_ids + [PIECES] * len(extra)
 
 
 def report(pairs, task_ids):
@@ -58,6 +69,7 @@ def main():
     parser.add_argument("--examples", type=int, default=600_000)
     parser.add_argument("--copy-examples", type=int, default=100_000)
     parser.add_argument("--pieces", type=float, default=0.15, help="examples of random pieces kept in the mix, per other example")
+    parser.add_argument("--lookups", type=float, default=0.0, help="share of examples that do nothing but look up backwards")
     parser.add_argument("--seed", type=int, default=1)
     args = parser.parse_args()
 
@@ -78,9 +90,12 @@ def main():
     for part, start in enumerate(range(0, args.examples, PART)):
         n = min(PART, args.examples - start)
         draw = Draw(args.seed + 1000 * (part + 1))
-        pairs, task_ids = task_examples(tokenizer, n, draw)
+        n_lookups = int(n * args.lookups)
+        pairs, task_ids = task_examples(tokenizer, n - n_lookups, draw)
         if part == 0:
             report(pairs, task_ids)
+        more, more_ids = lookup_examples(tokenizer, n_lookups, draw)
+        pairs, task_ids = pairs + more, task_ids + more_ids
         extra = copy_examples(tokenizer, int(n * args.pieces), draw)
         save_examples(folder / f"train-{part}.npz", pairs + extra, task_ids + [PIECES] * len(extra))
         print(f"{start + n} examples, {time.monotonic() - started:.0f} s", flush=True)

@@ -17,7 +17,7 @@ MAKERS = {
     "translation": translation.make,
     "code": code.make, "entities": entities.make, "sentiment": sentiment.make, "passage": passage.make,
     "copying": copying.make,
-    "pattern": pattern.make, "function_call": function_call.make, "matching": matching.make,
+    "pattern": pattern.make, "function_call": function_call.make, "matching": matching.make, "invented_call": function_call.invented_call,
 }  # fmt: skip
 MIX = {
     "question": 0.045, "chat": 0.04, "story": 0.075, "dialogue": 0.125, "translation": 0.13, "code": 0.05,

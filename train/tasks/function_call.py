@@ -229,11 +229,16 @@ def names_for_requests(d, chosen, listed, functions):
     return wording.format(f=functions, q=numbered(texts)), numbered(listed[i][0] for i in asked)
 
 
-def make(d):
+def invented_call(d):
+    """Mostly of functions with invented names, which only their descriptions tell apart."""
+    return make(d, 0.85)
+
+
+def make(d, invented_share=0.45):
     n = d.pick([1, 2, 2, 2, 3, 3, 3, 4, 4, 5])
     first = d.number(0, len(FUNCTIONS) - 1)
     chosen = d.shuffled([first, *others(d, first, n - 1)])
-    invented = d.chance(0.45)
+    invented = d.chance(invented_share)
     style = d.pick(DESCRIBED if invented or d.chance(0.55) else BARE)
     listed = []
     for names, parameters, what, _ in (FUNCTIONS[i] for i in chosen):

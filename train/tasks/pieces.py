@@ -171,7 +171,7 @@ def marked(p):
 KINDS = [(echo, 0.15), (listed, 0.08), (recall, 0.15), (recall_back, 0.4), (classes, 0.2), (call, 0.12), (marked, 0.1)]
 
 
-def example(d, tokenizer, n_pieces):
+def example(d, tokenizer, n_pieces, kinds=KINDS):
     """(input ids, target ids), both ending in </s>; random pieces have ids from 3 to n_pieces."""
-    prompt, target = d.weighted(KINDS)(Pieces(d, tokenizer, n_pieces))
+    prompt, target = d.weighted(kinds)(Pieces(d, tokenizer, n_pieces))
     return [*prompt, END], [*target, END]
