@@ -19,7 +19,7 @@ import torch
 from batching import split_by_length
 from grow import grow
 from model import T5, Shape
-from tasks import MAKERS, MIX, corpora, make_example, sentiment
+from tasks import MAKERS, corpora, make_example, sentiment
 from tasks.common import ALTERNATIVES, SPLITS, Draw
 from tasks.names import CITIES, FIRST_NAMES, LAST_NAMES
 from tasks.passage import UNANSWERABLE

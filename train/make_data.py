@@ -19,7 +19,7 @@ MAX_INPUT_TOKENS, MAX_TARGET_TOKENS = 320, 160
 PART = 50_000
 PIECES = len(MIX)  # the task id of random pieces
 TASK_IDS = {task: task_id for task_id, task in enumerate(MIX)} | {"invented_call": list(MIX).index("function_call")}
-# What --lookups adds: names that stand before what they are asked by. The rest is on random pieces.
+# What --lookups adds: names that mostly stand before what they are asked by, in so many as texts and else in random pieces.
 LOOKUPS = {"matching": 0.6, "invented_call": 0.4}
 LOOKUPS_IN_TEXTS = 0.55
 
