@@ -2,9 +2,9 @@
 import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { join } from "node:path";
-import { dists, factsOf, isIsolated, keptAddresses, onAHost } from "./harness/dist.mjs";
+import { factsOf, isIsolated, keptAddresses, makeDists, onAHost } from "./harness/dist.mjs";
 
-const FOLDERS = dists(["first", "secondWithoutWorker", "noWorker"]);
+const FOLDERS = makeDists(["first", "secondWithoutWorker", "noWorker"]);
 const KEPT = '[data-testid="kept-offline"]';
 
 /**

@@ -5,13 +5,13 @@ import { join } from "node:path";
 import { describe, it } from "node:test";
 import { BareServer } from "./harness/bare-server.mjs";
 import { BROWSERS, launch } from "./harness/browsers.mjs";
-import { BASE, TEST, dists, factsOf, isIsolated, keptAddresses, onAHost } from "./harness/dist.mjs";
+import { BASE, TEST, factsOf, isIsolated, keptAddresses, makeDists, onAHost } from "./harness/dist.mjs";
 import { ggufRepository } from "./harness/golden.mjs";
 import { Playground, hook } from "./harness/playground.mjs";
 
 /** Two threads even where there is one processor; no model where one is not needed. */
 const THREADS = "?threads=2";
-const FOLDERS = dists(["first", "second", "oneThread", "noWorker"]);
+const FOLDERS = makeDists(["first", "second", "oneThread", "noWorker"]);
 
 onAHost("dist", FOLDERS, {
   "isolated after the first visit, with threads; then it needs no server": async ({ server, visit, install }) => {

@@ -39,7 +39,7 @@ export const TEST = { timeout: 300_000 };
  * @param {DistName[]} names
  * @returns {Dists} filled once the tests run
  */
-export function dists(names) {
+export function makeDists(names) {
   const made = /** @type {Dists} */ ({});
   let folder = "";
 
