@@ -194,6 +194,14 @@ fn a_part_that_does_not_fit_is_fetched_anew() {
 }
 
 #[test]
+fn a_part_of_what_has_no_checksum_is_fetched_anew() {
+    let stage = Stage::new("unknown-part", whole);
+    fs::write(stage.folder.join("config.json.part"), "[]").unwrap();
+    stage.succeeds();
+    assert_eq!(fs::read_to_string(stage.folder.join("config.json")).unwrap(), "{}");
+}
+
+#[test]
 fn a_server_without_ranges_sends_all_again() {
     let stage = Stage::new("no-ranges", |bytes, _| {
         let all = 600_000 - bytes.len();

@@ -85,7 +85,8 @@ impl<'a> Arriving<'a> {
         let n_bytes = io::copy(&mut out, &mut hash).map_err(at(path))?;
         let sha256 = file.sha256.clone();
         let mut arriving = Arriving { file, path, out, n_bytes, total: file.n_bytes, hash, sha256 };
-        if arriving.total.is_some_and(|total| n_bytes > total) {
+        // Without a hash, a part left by an earlier command may be of another revision.
+        if arriving.sha256.is_none() || arriving.total.is_some_and(|total| n_bytes > total) {
             arriving.restart()?;
         }
         Ok(arriving)
