@@ -244,7 +244,7 @@ impl Generation {
         self.token_ids.len() - 1
     }
 
-    /// Milliseconds in the encoder, cross-attention's keys and values included.
+    /// Milliseconds in the encoder.
     pub fn encode_ms(&self) -> f64 {
         self.encode_ms
     }

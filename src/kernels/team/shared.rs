@@ -172,7 +172,7 @@ impl Member {
     /// Takes parts with the calling thread, for ever.
     pub fn work(self) -> ! {
         let is_wanted =
-            || self.worker_idx + 1 < n_threads() && Ticket(TEAM.ticket.0.load(Acquire)).is_open();
+            || self.worker_idx + 1 < n_threads() && Ticket(TEAM.ticket.0.load(SeqCst)).is_open();
         loop {
             TEAM.workers[self.worker_idx].0.wait_until(is_wanted, thread::park);
             while let Some(ticket) = take_part() {
@@ -258,8 +258,12 @@ fn lead(n_parts: usize, job: Job) {
     };
     let mut n_naps = 0;
     TEAM.leader.0.wait_until(is_done, || {
-        // Naps are counted and not the time: that goes on while the whole machine sleeps.
-        assert!(n_naps < PATIENCE.as_secs() / NAP.as_secs(), "{LOST}");
+        // Naps are counted and not the time: that goes on while the whole machine sleeps. Only a browser takes
+        // a thread away; elsewhere the panic would take the job away from under one that is merely late.
+        assert!(
+            cfg!(not(target_arch = "wasm32")) || n_naps < PATIENCE.as_secs() / NAP.as_secs(),
+            "{LOST}"
+        );
         n_naps += 1;
         thread::park_timeout(NAP);
     });
