@@ -23,7 +23,7 @@ enum Values {
     Converted {
         matrix: Matrix,
         /// Bytes of the file's tensor taken so far.
-        n_taken: usize,
+        n_taken: u64,
         /// The file's row, filled so far up to `n_taken % row_bytes`.
         row: Matrix,
         /// Index and value of the first number that is not finite.
@@ -70,9 +70,9 @@ impl OpenTensor {
     }
 
     /// Bytes of the file's tensor taken so far.
-    fn n_taken(&self) -> usize {
+    fn n_taken(&self) -> u64 {
         match &self.values {
-            Values::AsTheyAre(writer) => writer.n_written(),
+            Values::AsTheyAre(writer) => writer.n_written() as u64,
             Values::Converted { n_taken, .. } => *n_taken,
         }
     }
@@ -84,23 +84,27 @@ impl OpenTensor {
 
     /// Whether all of its bytes are there.
     pub fn is_complete(&self) -> bool {
-        self.n_taken() as u64 == self.header.n_bytes
+        self.n_taken() == self.header.n_bytes
     }
 
     /// Takes what it can of `chunk`; returns how many bytes that was.
     pub fn take(&mut self, chunk: &[u8]) -> usize {
-        let n = chunk.len().min(self.header.n_bytes as usize - self.n_taken());
+        // A tensor of 4 GiB in the file may well fit into 32 bits of memory as Q4_0.
+        let n_left = self.header.n_bytes - self.n_taken();
+        let n = usize::try_from(n_left).map_or(chunk.len(), |n_left| chunk.len().min(n_left));
         match &mut self.values {
             Values::AsTheyAre(writer) => writer.write(&chunk[..n]),
             Values::Converted { matrix, n_taken, row, non_finite } => {
                 let mut values = vec![0.0; row.n_cols()];
                 let mut rest = &chunk[..n];
                 while !rest.is_empty() {
-                    let (row_idx, at) = (*n_taken / row.row_bytes(), *n_taken % row.row_bytes());
+                    let row_bytes = row.row_bytes() as u64;
+                    let (row_idx, at) =
+                        ((*n_taken / row_bytes) as usize, (*n_taken % row_bytes) as usize);
                     let n_row = rest.len().min(row.row_bytes() - at);
                     row.bytes_mut()[at..][..n_row].copy_from_slice(&rest[..n_row]);
                     rest = &rest[n_row..];
-                    *n_taken += n_row;
+                    *n_taken += n_row as u64;
                     if at + n_row == row.row_bytes() {
                         dequantize(row.tensor_type(), row.bytes(), &mut values);
                         // Quantizing could hide it.
