@@ -64,8 +64,10 @@ pub struct T5Config {
     pub layer_norm_epsilon: f64,
     /// Activation of the feed-forward layer.
     pub feed_forward_proj: FeedForwardProj,
-    /// The head is the embedding; the decoder's output is scaled by `d_model^-0.5` before it.
+    /// The head is the embedding, and no matrix of its own.
     pub tie_word_embeddings: bool,
+    /// The decoder's output is scaled by `d_model^-0.5` before the head.
+    pub scale_decoder_outputs: bool,
     /// umT5: each block has its own position bias; otherwise block 0's serves them all.
     pub bias_in_every_block: bool,
     /// First decoder input.
@@ -181,8 +183,21 @@ mod tests {
         let config = T5Config::from_json(SMALL).unwrap();
         assert_eq!(config.num_decoder_layers, 2);
         assert_eq!(config.feed_forward_proj, FeedForwardProj::Relu);
-        assert!(config.tie_word_embeddings && !config.bias_in_every_block);
+        assert!(config.tie_word_embeddings && config.scale_decoder_outputs);
+        assert!(!config.bias_in_every_block);
         assert_eq!((config.relative_attention_num_buckets, config.n_positions), (32, 512));
+    }
+
+    #[test]
+    fn models_trained_on_1024_tokens_are_known() {
+        let n_positions = |key: &str, value: &str| {
+            let mut json: Value = serde_json::from_str(SMALL).unwrap();
+            json[key] = value.into();
+            T5Config::from_json(&json.to_string()).unwrap().n_positions
+        };
+        assert_eq!(n_positions("model_type", "mt5"), 1024);
+        assert_eq!(n_positions("tokenizer_class", "ByT5Tokenizer"), 1024);
+        assert_eq!(n_positions("tokenizer_class", "T5Tokenizer"), 512);
     }
 
     #[test]
@@ -200,6 +215,7 @@ mod tests {
             ("layer_norm_epsilon", "-1"),
             ("feed_forward_proj", "\"swish\""),
             ("tie_word_embeddings", "\"yes\""),
+            ("scale_decoder_outputs", "1"),
             ("eos_token_id", "100"),
         ] {
             let message = error_for(key, value);

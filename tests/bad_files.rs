@@ -169,6 +169,12 @@ fn missing_and_misshaped_tensors_are_named_with_both_shapes() {
     assert!(text.contains("decoder.block.1.layer.1.EncDecAttention.k.weight"), "{text}");
     assert!(text.contains("missing") && text.contains('['), "{text}");
 
+    let mut file = gguf();
+    let at = position(&file, b"token_embd.weight");
+    file[at] = b'x';
+    let text = refusal(alone(), &file).to_string();
+    assert!(text.contains("shared.weight") && text.contains("missing"), "{text}");
+
     let mut lying = v1_1();
     let config = lying.config_json.as_mut().unwrap();
     let d_ff: serde_json::Value = serde_json::from_str(config).unwrap();

@@ -7,12 +7,12 @@ use std::path::Path;
 
 use common::{expected, golden, greedy, load, load_golden, options, read_f32, relative_error};
 use t5_playground::engine::{Engine, LoadOptions, LoadSession, Notice, gguf_metadata};
-use t5_playground::error::Error;
+use t5_playground::error::{Error, Result};
 use t5_playground::generate::GenerationConfig;
 use t5_playground::kernels::TensorType;
 use t5_playground::model::Workspace;
 use t5_playground::text::TokenizerKind;
-use t5_playground::weights::{FileHeader, WeightType, WeightsLoader, write_gguf};
+use t5_playground::weights::{FileHeader, GgufValue, WeightType, WeightsLoader, write_gguf};
 
 const MODEL: &str = "t5-v1_1";
 
@@ -22,8 +22,13 @@ fn folder() -> std::path::PathBuf {
 
 /// Logits of the short prompt, teacher-forced, (n_steps, V).
 fn logits(engine: &Engine, n_steps: usize) -> Vec<f32> {
+    logits_of(MODEL, engine, n_steps)
+}
+
+/// As [`logits`], for the short prompt of that golden model.
+fn logits_of(model: &str, engine: &Engine, n_steps: usize) -> Vec<f32> {
     let t5 = engine.model().unwrap();
-    let prompt = &expected(MODEL).0.prompts[0];
+    let prompt = &expected(model).0.prompts[0];
     let mut ws = Workspace::default();
     let states = t5.encode(&prompt.input_ids, &mut ws).unwrap();
     let mut state = t5.start_decoder(&states, n_steps, &mut ws).unwrap();
@@ -121,22 +126,26 @@ fn chunks_of_any_size_give_the_same_model() {
     }
 }
 
+/// The bytes of the GGUF file that `convert` makes of one file.
+fn convert(options: LoadOptions, file: &[u8]) -> Result<Vec<u8>> {
+    let tokenizer_json = options.tokenizer_json.clone();
+    let mut session = LoadSession::new(LoadOptions { for_parts: true, ..options })?;
+    session.begin_file("the file", None)?;
+    session.push(file)?;
+    session.finish_file()?;
+    let parts = session.finish_parts()?;
+    let metadata = gguf_metadata(&parts, "a model", tokenizer_json.as_deref())?;
+    let mut gguf = Vec::new();
+    write_gguf(&mut gguf, &metadata, &parts.weights).unwrap();
+    Ok(gguf)
+}
+
 #[test]
 fn convert_writes_a_whole_model() {
     for model in ["t5-v1_0", "t5-v1_1", "flan-odd", "mt5", "umt5", "byt5"] {
         let folder = golden("models").join(model);
         let file = fs::read(folder.join("model.safetensors")).unwrap();
-        let for_parts = LoadOptions { for_parts: true, ..options(&folder, WeightType::Q8_0) };
-        let mut session = LoadSession::new(for_parts).unwrap();
-        session.begin_file("model.safetensors", None).unwrap();
-        session.push(&file).unwrap();
-        session.finish_file().unwrap();
-        let parts = session.finish_parts().unwrap();
-        let tokenizer_json = fs::read(folder.join("tokenizer.json")).ok();
-        let metadata = gguf_metadata(&parts, model, tokenizer_json.as_deref()).unwrap();
-        let mut gguf = Vec::new();
-        write_gguf(&mut gguf, &metadata, &parts.weights).unwrap();
-
+        let gguf = convert(options(&folder, WeightType::Q8_0), &file).unwrap();
         let mut converted = load(LoadOptions::default(), &[&gguf], 1000).unwrap();
         let mut original = load_golden(model, WeightType::Q8_0);
         let config = |engine: &Engine| engine.model_info().unwrap().config.clone();
@@ -151,6 +160,96 @@ fn convert_writes_a_whole_model() {
             "{model}"
         );
     }
+}
+
+#[test]
+fn convert_keeps_the_number_of_extra_ids_of_byt5() {
+    let folder = golden("models/byt5");
+    let config = r#"{"tokenizer_class": "ByT5Tokenizer", "extra_ids": 5}"#;
+    let options = LoadOptions {
+        tokenizer_config_json: Some(config.into()),
+        ..options(&folder, WeightType::F32)
+    };
+    let gguf = convert(options, &fs::read(folder.join("model.safetensors")).unwrap()).unwrap();
+    let converted = load(LoadOptions::default(), &[&gguf], 1000).unwrap();
+    let n_tokens = |text| converted.tokenize(text).unwrap().0.len();
+    assert_eq!((n_tokens("<extra_id_4>"), n_tokens("<extra_id_5>")), (2, 13));
+}
+
+#[test]
+fn convert_refuses_a_model_without_its_other_files() {
+    let path = golden("safetensors/sharded/model-00001-of-00002.safetensors");
+    let refused = convert(options(&folder(), WeightType::AsIs), &fs::read(path).unwrap());
+    assert!(matches!(refused, Err(Error::MissingTensor { .. })), "{refused:?}");
+}
+
+#[test]
+fn convert_does_not_copy_the_alignment_of_another_file() {
+    let gguf = fs::read(golden("gguf/t5-v1_1.f32.gguf")).unwrap();
+    let mut session =
+        LoadSession::new(LoadOptions { for_parts: true, ..Default::default() }).unwrap();
+    session.begin_file("t5-v1_1.f32.gguf", None).unwrap();
+    session.push(&gguf).unwrap();
+    session.finish_file().unwrap();
+    let mut parts = session.finish_parts().unwrap();
+    parts.metadata.insert("general.alignment".into(), GgufValue::Unsigned(4096));
+    let metadata = gguf_metadata(&parts, MODEL, None).unwrap();
+    assert!(metadata.contains_key("general.name"));
+    let mut converted = Vec::new();
+    write_gguf(&mut converted, &metadata, &parts.weights).unwrap();
+    let converted = load(LoadOptions::default(), &[&converted], 1000).unwrap();
+    assert_eq!(logits(&converted, 4), logits(&llama("t5-v1_1.f32.gguf"), 4));
+}
+
+#[test]
+fn a_config_of_transformers_5_gives_the_same_model() {
+    for model in ["t5-v1_0", "t5-v1_1", "flan-odd", "byt5", "mt5", "umt5"] {
+        let engine = load_with_config_of_transformers_5(model, model);
+        let golden = load_golden(model, WeightType::F32);
+        assert_eq!(logits_of(model, &engine, 8), logits_of(model, &golden, 8), "{model}");
+        assert_eq!(engine.model_info().unwrap().notices, [], "{model}");
+    }
+
+    // A new model of version 1.1: the head is the embedding, and nothing is scaled.
+    let engine = load_with_config_of_transformers_5("t5-v1_0", "unscaled");
+    let scale = (engine.model_info().unwrap().config.d_model as f32).sqrt();
+    let golden = logits_of("t5-v1_0", &load_golden("t5-v1_0", WeightType::F32), 8);
+    let golden: Vec<f32> = golden.iter().map(|logit| logit * scale).collect();
+    assert!(relative_error(&logits_of("t5-v1_0", &engine, 8), &golden) < 1e-6);
+}
+
+/// The weights of a golden model with a configuration of `configs_of_transformers_5`, and through `convert` as well.
+fn load_with_config_of_transformers_5(model: &str, config: &str) -> Engine {
+    let folder = golden("models").join(model);
+    let options = || LoadOptions {
+        config_json: fs::read_to_string(golden(&format!(
+            "configs_of_transformers_5/{config}.json"
+        )))
+        .ok(),
+        ..options(&folder, WeightType::F32)
+    };
+    let file = fs::read(folder.join("model.safetensors")).unwrap();
+    let engine = load(options(), &[&file], 1 << 16).unwrap();
+    let gguf = convert(options(), &file).unwrap();
+    let converted = load(LoadOptions::default(), &[&gguf], 1 << 16).unwrap();
+    assert_eq!(logits_of(model, &converted, 4), logits_of(model, &engine, 4), "{config}");
+    engine
+}
+
+#[test]
+fn tensors_tell_what_a_config_without_a_model_type_does_not() {
+    let folder = golden("models/umt5");
+    let mut options = options(&folder, WeightType::F32);
+    let mut config: serde_json::Value =
+        serde_json::from_str(options.config_json.as_ref().unwrap()).unwrap();
+    config.as_object_mut().unwrap().remove("model_type").unwrap();
+    options.config_json = Some(config.to_string());
+    let engine =
+        load(options, &[&fs::read(folder.join("model.safetensors")).unwrap()], 1 << 16).unwrap();
+    assert_eq!(
+        logits_of("umt5", &engine, 8),
+        logits_of("umt5", &load_golden("umt5", WeightType::F32), 8)
+    );
 }
 
 #[test]

@@ -216,6 +216,9 @@ fn tokenizer_config_names_byt5() {
     let named = r#"{"tokenizer_class": "ByT5Tokenizer", "extra_ids": 0,
         "additional_special_tokens": ["<extra_id_0>", "<extra_id_1>"]}"#;
     assert_eq!(n_vocab(named), Some(261));
+    let named_by_transformers_5 = r#"{"tokenizer_class": "ByT5Tokenizer", "extra_ids": 0,
+        "extra_special_tokens": ["<extra_id_0>", "<extra_id_1>", "<extra_id_2>"]}"#;
+    assert_eq!(n_vocab(named_by_transformers_5), Some(262));
     assert_eq!(n_vocab(r#"{"tokenizer_class": "T5Tokenizer"}"#), None);
     assert_eq!(n_vocab("{}"), None);
     for config in ["", "<html>", r#"{"tokenizer_class": "ByT5Tokenizer", "extra_ids": 1e9}"#] {

@@ -36,6 +36,11 @@ impl T5Config {
             )));
         }
         let is_v1_0 = model_type == "t5";
+        let tie_word_embeddings = json.bool("tie_word_embeddings")?.unwrap_or(is_v1_0);
+        // Before transformers 5 what is tied is scaled. Since then every model is called tied, whether it is
+        // scaled has a key of its own, and mT5, which never is, has no such key.
+        let is_scaled =
+            tie_word_embeddings && (model_type == "t5" || !json.is_of_transformers_5()?);
         let num_layers = json.required("num_layers", 1, MAX_LAYERS)?;
         let config = T5Config {
             vocab_size: json.required("vocab_size", 2, MAX_VOCAB)?,
@@ -59,12 +64,22 @@ impl T5Config {
                 None => FeedForwardProj::GatedGelu,
                 Some(name) => parse_feed_forward_proj(name)?,
             },
-            tie_word_embeddings: json.bool("tie_word_embeddings")?.unwrap_or(is_v1_0),
+            tie_word_embeddings,
+            scale_decoder_outputs: json.bool("scale_decoder_outputs")?.unwrap_or(is_scaled),
             bias_in_every_block: model_type == "umt5",
             decoder_start_token_id: json.token_id("decoder_start_token_id")?.unwrap_or(0),
             eos_token_id: json.token_id("eos_token_id")?.unwrap_or(1),
             pad_token_id: json.token_id("pad_token_id")?.unwrap_or(0),
-            n_positions: json.integer("n_positions", 1, MAX_POSITIONS)?.unwrap_or(512),
+            n_positions: match json.integer("n_positions", 1, MAX_POSITIONS)? {
+                Some(n_positions) => n_positions,
+                // As their papers say.
+                None if model_type == "mt5"
+                    || json.text("tokenizer_class")? == Some("ByT5Tokenizer") =>
+                {
+                    1024
+                }
+                None => 512,
+            },
         };
         config.validate()?;
         Ok(config)
@@ -112,6 +127,13 @@ impl<'a> Keys<'a> {
         let Some(value) = self.get(key) else { return Ok(None) };
         let flag = value.as_bool();
         flag.map(Some).ok_or_else(|| config_error(key, format!("{value} is not true or false")))
+    }
+
+    /// Whether transformers 5 or a later one wrote the file.
+    fn is_of_transformers_5(&self) -> Result<bool> {
+        let major =
+            self.text("transformers_version")?.and_then(|version| version.split('.').next());
+        Ok(major.and_then(|major| major.parse::<u32>().ok()).is_some_and(|major| major >= 5))
     }
 
     fn text(&self, key: &str) -> Result<Option<&'a str>> {

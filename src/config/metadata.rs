@@ -6,6 +6,9 @@ use crate::config::{
 };
 use crate::error::{Error, Result};
 
+/// Our key for Hugging Face's `scale_decoder_outputs`; without it, what is tied is scaled.
+const SCALE_DECODER_OUTPUTS: &str = "t5.scale_decoder_outputs";
+
 /// A value of GGUF metadata, as far as configuration needs it.
 #[derive(Debug, Clone, PartialEq)]
 pub enum MetadataValue {
@@ -108,6 +111,10 @@ impl T5Config {
                 _ => FeedForwardProj::Relu,
             },
             tie_word_embeddings: facts.is_tied,
+            scale_decoder_outputs: match get(SCALE_DECODER_OUTPUTS) {
+                Some(MetadataValue::Bool(is_scaled)) => is_scaled,
+                _ => facts.is_tied,
+            },
             bias_in_every_block: facts.bias_in_every_block,
             decoder_start_token_id: token_id("t5.decoder_start_token_id", 0)?,
             eos_token_id: token_id("tokenizer.ggml.eos_token_id", 1)?,
@@ -118,8 +125,9 @@ impl T5Config {
         Ok(config)
     }
 
-    /// The metadata that [`T5Config::from_metadata`] reads: llama.cpp's keys, and two of our own for
-    /// what llama.cpp takes for granted (`relative_max_distance`, `feed_forward_proj`).
+    /// The metadata that [`T5Config::from_metadata`] reads: llama.cpp's keys, and three of our own for
+    /// what llama.cpp takes for granted (`relative_max_distance`, `feed_forward_proj`) or does not know
+    /// (`scale_decoder_outputs`).
     pub fn to_metadata(&self) -> Vec<(String, MetadataValue)> {
         let integer = |n: usize| MetadataValue::Integer(n as u64);
         [
@@ -135,6 +143,7 @@ impl T5Config {
             ("t5.attention.layer_norm_epsilon", MetadataValue::Float(self.layer_norm_epsilon)),
             ("t5.attention.relative_buckets_count", integer(self.relative_attention_num_buckets)),
             ("t5.attention.relative_max_distance", integer(self.relative_attention_max_distance)),
+            (SCALE_DECODER_OUTPUTS, MetadataValue::Bool(self.scale_decoder_outputs)),
             ("t5.feed_forward_proj", MetadataValue::Text(self.feed_forward_proj.name().into())),
             ("t5.decoder_start_token_id", integer(self.decoder_start_token_id as usize)),
             ("tokenizer.ggml.eos_token_id", integer(self.eos_token_id as usize)),

@@ -3,12 +3,15 @@
 use super::ModelParts;
 use crate::config::{T5Config, TensorFacts};
 use crate::error::{Error, Result};
-use crate::text::{SentencePieceVocab, Tokenizer};
+use crate::text::{BYT5_EXTRA_IDS, SentencePieceVocab, Tokenizer, TokenizerKind};
 use crate::weights::names::{self, LM_HEAD, Part, SHARED, Stack};
 use crate::weights::{FileHeader, GgufMetadata, GgufValue};
 
 /// Key under which a GGUF file holds a whole `tokenizer.json` (GGUF specification).
 const HUGGINGFACE_TOKENIZER_KEY: &str = "tokenizer.huggingface.json";
+
+/// Our key for the number of ByT5's `<extra_id_n>`.
+const EXTRA_IDS_KEY: &str = "tokenizer.ggml.extra_ids";
 
 /// The configuration in the metadata of a GGUF file, with what its tensors tell.
 ///
@@ -18,17 +21,16 @@ pub fn config_from_gguf(header: &FileHeader) -> Result<T5Config> {
     let shape = |name: &str| {
         header.tensors.iter().find(|tensor| tensor.name == name).map(|tensor| &tensor.shape)
     };
-    let has = |name: String| shape(&name).is_some();
+    let has = |name: &str| shape(name).is_some();
     let facts = TensorFacts {
-        is_gated: has(names::in_block(Stack::Encoder, 0, Part::FfnWi0)),
-        is_tied: !has(LM_HEAD.into()),
-        bias_in_every_block: has(names::in_block(Stack::Encoder, 1, Part::AttnRelBias)),
+        is_gated: has(&names::in_block(Stack::Encoder, 0, Part::FfnWi0)),
+        is_tied: !has(LM_HEAD),
+        bias_in_every_block: names::has_bias_in_every_block(has),
         vocab_size: shape(SHARED).map_or(0, |shape| shape[0]),
     };
     let get = |key: &str| header.metadata.get(key).and_then(GgufValue::to_config);
-    let config = T5Config::from_metadata(&get, facts);
-    match config {
-        Ok(_) if facts.vocab_size == 0 => {
+    match T5Config::from_metadata(&get, facts) {
+        Err(Error::Config { key, .. }) if key == "vocab_size" && shape(SHARED).is_none() => {
             Err(Error::MissingTensor { name: SHARED.into(), expected: vec![] })
         }
         config => config,
@@ -45,7 +47,13 @@ pub fn tokenizer_from_gguf(metadata: &mut GgufMetadata) -> Result<Option<Tokeniz
         Some(GgufValue::Text(model)) if model == "t5" => {
             Tokenizer::from_sentencepiece(sentencepiece_vocab(metadata)?).map(Some)
         }
-        Some(GgufValue::Text(model)) if model == "byt5" => Ok(Some(Tokenizer::bytes(125))),
+        Some(GgufValue::Text(model)) if model == "byt5" => {
+            let n_extra_ids = match metadata.get(EXTRA_IDS_KEY) {
+                Some(GgufValue::Unsigned(n)) => usize::from(u16::try_from(*n).unwrap_or(u16::MAX)),
+                _ => BYT5_EXTRA_IDS,
+            };
+            Ok(Some(Tokenizer::bytes(n_extra_ids)))
+        }
         Some(other) => Err(Error::Tokenizer(format!(
             "the GGUF file has a tokenizer of kind {other:?}; this engine reads t5 (SentencePiece \
              unigram) and whole tokenizer.json files"
@@ -109,9 +117,10 @@ pub fn gguf_metadata(
         .filter(|(key, _)| key.starts_with("tokenizer.") || key.starts_with("general."))
         .map(|(key, value)| (key.clone(), value.clone()))
         .collect();
-    // The tensors change their types, so what the other file said of them is no longer true.
-    metadata.remove("general.file_type");
-    metadata.remove("general.quantization_version");
+    // The tensors change their types and places, so what the other file said of them is no longer true.
+    for key in ["general.file_type", "general.quantization_version", "general.alignment"] {
+        metadata.remove(key);
+    }
     for (key, value) in parts.config.to_metadata() {
         metadata.insert(key, value.into());
     }
@@ -120,12 +129,12 @@ pub fn gguf_metadata(
         let text = String::from_utf8(json.to_vec())
             .map_err(|_| Error::Tokenizer("tokenizer.json is not UTF-8".into()))?;
         metadata.insert(HUGGINGFACE_TOKENIZER_KEY.into(), GgufValue::Text(text));
-    } else if parts
-        .tokenizer
-        .as_ref()
-        .is_some_and(|t| t.kind() == crate::text::TokenizerKind::Bytes)
+    } else if let Some(tokenizer) = &parts.tokenizer
+        && tokenizer.kind() == TokenizerKind::Bytes
     {
+        let n_extra_ids = tokenizer.n_vocab() - Tokenizer::bytes(0).n_vocab();
         metadata.insert("tokenizer.ggml.model".into(), GgufValue::Text("byt5".into()));
+        metadata.insert(EXTRA_IDS_KEY.into(), GgufValue::Unsigned(n_extra_ids as u64));
     }
     Ok(metadata)
 }

@@ -8,7 +8,7 @@ use crate::config::T5Config;
 use crate::error::{Error, Result};
 use crate::model::{T5ForConditionalGeneration, Workspace};
 use crate::text::Tokenizer;
-use crate::weights::names;
+use crate::weights::names::{self, LM_HEAD};
 use crate::weights::{FileHeader, GgufMetadata, WeightType, Weights, WeightsLoader};
 
 /// Prompts may be this many times longer than the trained length.
@@ -141,6 +141,12 @@ impl LoadSession {
         let Some(config) = self.head.config else {
             return Err(Error::State("no model file was given".into()));
         };
+        // Of several files one may not have been given.
+        for (name, expected) in names::expected_tensors(&config) {
+            if !weights.contains(&name) {
+                return Err(Error::MissingTensor { name, expected });
+            }
+        }
         if self.head.tokenizer.is_none() && !self.without_tokenizer {
             return Err(Error::Tokenizer(
                 "the model comes without one; give its tokenizer.json as well".into(),
@@ -223,7 +229,7 @@ impl Head {
     /// Takes configuration and tokenizer from a file's header where they are still missing, and
     /// checks its tensors. Returns the names of the tensors to keep.
     fn accept(&mut self, header: &mut FileHeader) -> Result<HashSet<String>> {
-        let config = match &self.config {
+        let config = match &mut self.config {
             Some(config) => config,
             None if header.format == "GGUF" => self.config.insert(config_from_gguf(header)?),
             None => {
@@ -235,6 +241,10 @@ impl Head {
                 });
             }
         };
+        let has = |name: &str| header.tensors.iter().any(|tensor| tensor.name == name);
+        // The tensors are believed before config.json: transformers 5 calls every model tied.
+        config.tie_word_embeddings &= !has(LM_HEAD);
+        config.bias_in_every_block |= names::has_bias_in_every_block(has);
         let mut wanted = HashSet::new();
         for (name, expected) in names::expected_tensors(config) {
             if let Some(tensor) = header.tensors.iter().find(|tensor| tensor.name == name)

@@ -63,6 +63,7 @@ fn config() -> T5Config {
         layer_norm_epsilon: 1e-6,
         feed_forward_proj: FeedForwardProj::GatedGelu,
         tie_word_embeddings: false,
+        scale_decoder_outputs: false,
         bias_in_every_block: false,
         decoder_start_token_id: 0,
         eos_token_id: 1,

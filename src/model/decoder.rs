@@ -140,7 +140,7 @@ impl DecoderState {
         model.decoder.final_layer_norm.forward(&self.hidden, &mut ws.normed);
         self.logits.resize(n_tokens * config.vocab_size, 0.0);
         matmul(model.head(), &mut ws.normed, &mut self.logits);
-        if config.tie_word_embeddings {
+        if config.scale_decoder_outputs {
             // The reference scales the states before the head; after it comes to the same.
             scale_assign(&mut self.logits, (config.d_model as f32).powf(-0.5));
         }

@@ -37,13 +37,14 @@ use bytes::ByteTokenizer;
 use decode::{Step, StepState};
 use sentencepiece::SentencePiece;
 use serde::{Deserialize, Serialize};
+use serde_json::Value;
 use tokenizer_json::JsonTokenizer;
 
 pub use sentencepiece_vocab::SentencePieceVocab;
 pub use unseen::{SeenAs, Unseen};
 
 /// Number of `<extra_id_n>` of ByT5 where its configuration does not say.
-const BYT5_EXTRA_IDS: usize = 125;
+pub const BYT5_EXTRA_IDS: usize = 125;
 
 /// A text as the encoder takes it. The first three lists are of one length.
 #[derive(Debug, Clone, PartialEq)]
@@ -126,7 +127,8 @@ impl Tokenizer {
         struct TokenizerConfig {
             tokenizer_class: Option<String>,
             extra_ids: Option<u16>,
-            additional_special_tokens: Option<Vec<serde_json::Value>>,
+            additional_special_tokens: Option<Value>,
+            extra_special_tokens: Option<Value>,
         }
         let config: TokenizerConfig = serde_json::from_str(json).map_err(|error| {
             Error::Tokenizer(format!(
@@ -136,11 +138,13 @@ impl Tokenizer {
         if config.tokenizer_class.as_deref() != Some("ByT5Tokenizer") {
             return Ok(None);
         }
-        // Hugging Face writes the tokens by name, and `extra_ids` as 0, since some version.
-        let n_extra_ids = match (config.extra_ids, config.additional_special_tokens) {
-            (_, Some(tokens)) if !tokens.is_empty() => tokens.len(),
-            (Some(n), _) => usize::from(n),
-            (None, _) => BYT5_EXTRA_IDS,
+        // Newer versions of transformers list the tokens, since 5 under another key, and write `extra_ids` as 0.
+        let lists = [config.additional_special_tokens, config.extra_special_tokens];
+        let mut n_listed = lists.iter().filter_map(|list| list.as_ref()?.as_array().map(Vec::len));
+        let n_extra_ids = match (config.extra_ids, n_listed.find(|n| *n > 0)) {
+            (_, Some(n)) => n,
+            (Some(n), None) => usize::from(n),
+            (None, None) => BYT5_EXTRA_IDS,
         };
         Ok(Some(Tokenizer::bytes(n_extra_ids)))
     }

@@ -128,6 +128,13 @@ pub fn expected_tensors(config: &T5Config) -> Vec<(String, Vec<usize>)> {
     tensors
 }
 
+/// Whether a block after the first has a position bias, as in umT5, among the tensors that `has` knows.
+pub fn has_bias_in_every_block(has: impl Fn(&str) -> bool) -> bool {
+    [Stack::Encoder, Stack::Decoder]
+        .iter()
+        .any(|stack| has(&in_block(*stack, 1, Part::AttnRelBias)))
+}
+
 /// Hugging Face's name for a tensor of a file of either dialect.
 ///
 /// Copies of the embedding under its other names become [`SHARED`]; unknown names stay as they

@@ -96,6 +96,7 @@ export interface T5Config {
   layer_norm_epsilon: number;
   feed_forward_proj: string;
   tie_word_embeddings: boolean;
+  scale_decoder_outputs: boolean;
   bias_in_every_block: boolean;
   decoder_start_token_id: number;
   eos_token_id: number;
