@@ -12,7 +12,7 @@
 import { spawnSync } from "node:child_process";
 import { existsSync } from "node:fs";
 import { mkdir, readFile, readdir, stat } from "node:fs/promises";
-import { basename, join } from "node:path";
+import { basename, dirname, join, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { UNFINISHED, makeDist } from "./dist.mjs";
 
@@ -23,14 +23,17 @@ function fail(sentence) {
 }
 
 /**
- * Whether a folder may be emptied: it holds nothing, or what this command wrote.
+ * Whether the page may be written into a folder: it holds nothing, or a page that this command wrote.
  *
  * @param {string} folder
  */
 async function isOurs(folder) {
-  const names = (await readdir(folder).catch(() => /** @type {string[]} */ ([]))).filter((name) => name !== UNFINISHED);
-  return names.length === 0 || (names.includes("index.html") && String(await readFile(join(folder, "index.html"))).includes("T5 Playground"));
+  const names = (await readdir(folder).catch(() => /** @type {string[]} */ ([]))).filter((name) => name !== UNFINISHED && name !== ".git");
+  return names.length === 0 || (names.includes("index.html") && /<html data-version="[^>]*>[^]*T5 Playground/.test(String(await readFile(join(folder, "index.html")))));
 }
+
+/** Paths of the command line are meant from the folder in which it was typed. */
+const fromCaller = (/** @type {string} */ path) => resolve(process.env.CALLED_FROM ?? "", path);
 
 /**
  * Makes one GGUF file of a model.
@@ -46,17 +49,20 @@ async function bundle(named, type) {
     if (error) fail(`${command} does not run: ${error.message}. ./build.sh dist makes it.`);
     if (status !== 0) fail(`--model ${named} could not be made ready; the reason stands above. Nothing was changed.`);
   };
-  const isHere = existsSync(named);
-  const [, repo = "", file = ""] = /^([\w.-]+\/[\w.-]+)(?:\/([\w./-]+))?$/.exec(named) ?? [];
-  if (!isHere && !repo) fail(`--model ${named} is neither a file or folder of this computer nor an id such as google/flan-t5-small.`);
+  const here = fromCaller(named);
+  const isHere = existsSync(here);
+  const [, repo = "", file = ""] = /^(\w[\w.-]*\/[\w.-]+)(?:\/([\w./-]+))?$/.exec(named) ?? [];
+  if (!isHere && (!repo || /\.(gguf|safetensors)$/.test(repo))) fail(`--model ${named} is neither a file or folder of this computer nor an id such as google/flan-t5-small.`);
   const folder = "build/models";
   await mkdir(folder, { recursive: true });
-  const name = (isHere ? basename(named) : named).replace(/\.(gguf|safetensors)$/, "");
-  const source = isHere ? named : join(folder, repo, file);
-  const path = join(folder, `${name.replace(/[^\w.-]+/g, "-")}.gguf`);
+  // Hugging Face calls the weights of every model "model"; their folder has its name.
+  const path = /^model\.(gguf|safetensors)$/.test(basename(here)) ? dirname(here) : here;
+  const name = (isHere ? basename(path) : named).replace(/\.(gguf|safetensors)$/, "");
+  const source = isHere ? here : join(folder, repo, file);
+  const made = join(folder, `${name.replace(/[^\w.-]+/g, "-")}.gguf`);
   if (!isHere) run("fetch", repo, ...(file ? [file] : []), "--out", join(folder, repo));
-  run("convert", source, path, "--type", type ?? (source.endsWith(".gguf") ? "as-is" : "q8_0"));
-  return { path, id: name, name };
+  run("convert", source, made, "--type", type ?? (source.endsWith(".gguf") ? "as-is" : "q8_0"));
+  return { path: made, id: name, name };
 }
 
 /** Parts of the folder, by what their files are called. */
@@ -93,7 +99,7 @@ async function report(folder) {
 const config = {
   options: {
     from: { type: "string" },
-    out: { type: "string", default: "dist" },
+    out: { type: "string" },
     base: { type: "string", default: "./" },
     "no-threads": { type: "boolean", default: false },
     "no-service-worker": { type: "boolean", default: false },
@@ -105,14 +111,19 @@ const config = {
 
 try {
   const { values } = parseArgs(config);
-  const out = String(values.out);
+  const out = values.out === undefined ? "dist" : fromCaller(String(values.out));
   const base = String(values.base);
   if (!base.endsWith("/")) fail(`--base names a folder and ends with a slash: --base ${base}/`);
   if (!(await isOurs(out))) fail(`${out} holds something else; nothing was changed. Name a new or empty folder: --out DIR`);
   const shardMegabytes = values["shard-size"] === undefined ? Infinity : Number(values["shard-size"]);
   if (!(shardMegabytes >= 1)) fail(`--shard-size is a number of megabytes, 1 or more, such as 25; not "${values["shard-size"]}".`);
+  /** @type {import("./dist-models.mjs").Bundled[]} */
   const bundled = [];
-  for (const named of /** @type {string[]} */ (values.model)) bundled.push(await bundle(named, /** @type {string | undefined} */ (values.type)));
+  for (const named of /** @type {string[]} */ (values.model)) {
+    const model = await bundle(named, /** @type {string | undefined} */ (values.type));
+    if (bundled.some(({ path }) => path === model.path)) fail(`two models would be called ${model.name}. Rename the file or folder of one.`);
+    bundled.push(model);
+  }
   const { version } = await makeDist({
     bundled,
     shardBytes: Math.floor(shardMegabytes * 1e6),

@@ -80,8 +80,11 @@ export async function makeDist({ from, out, base = "./", threads = true, service
   for (const [path, bytes] of written) await write(join(unfinished, path), bytes);
   if (packed) await compress(unfinished, [...written.keys()]);
 
-  for (const name of await readdir(out)) if (name !== UNFINISHED) await rm(join(out, name), { recursive: true });
-  for (const name of await readdir(unfinished)) await rename(join(unfinished, name), join(out, name));
+  // What a host wants beside the page, such as .git, CNAME or _headers, stays.
+  const made = new Set(await readdir(unfinished));
+  const isReplaced = (/** @type {string} */ name) => made.has(name.replace(/\.(br|gz)$/, ""));
+  for (const name of await readdir(out)) if (isReplaced(name)) await rm(join(out, name), { recursive: true });
+  for (const name of made) await rename(join(unfinished, name), join(out, name));
   await rmdir(unfinished);
   return { version };
 }

@@ -10,7 +10,7 @@
  * that of the WebAssembly module, which never shrinks: its size at the end is its peak.
  */
 import { readFile } from "node:fs/promises";
-import { basename } from "node:path";
+import { basename, resolve } from "node:path";
 import { parseArgs } from "node:util";
 import { launch } from "./harness/browsers.mjs";
 import { ModelServer, whole } from "./harness/model-server.mjs";
@@ -68,7 +68,7 @@ try {
  * @returns {Promise<string>} its address
  */
 async function offer(path) {
-  return models.put(`bench/model/${basename(path)}`, whole(await readFile(path)));
+  return models.put(`bench/model/${basename(path)}`, whole(await readFile(resolve(process.env.CALLED_FROM ?? "", path))));
 }
 
 /**

@@ -13,7 +13,9 @@ import { PAGE_ROOT } from "./harness/page-server.mjs";
 
 const ROOT = fileURLToPath(new URL("../..", import.meta.url));
 const COMMAND = join(ROOT, "scripts/dist-command.mjs");
-const NATIVE = join(process.env.CARGO_TARGET_DIR ?? join(ROOT, "target"), "debug/t5-playground");
+const NATIVE = join(ROOT, "target/debug/t5-playground");
+/** How a page begins that the command wrote. */
+const EARLIER = '<!doctype html><html data-version="1"><title>T5 Playground</title>';
 const BUILDS = ["simd128", "simd128-threads"];
 const MIB = 2 ** 20;
 
@@ -24,7 +26,7 @@ describe("./build.sh dist", { timeout: 600_000 }, () => {
   let hub;
 
   before(async () => {
-    execFileSync("cargo", ["build", "--quiet", "--bin", "t5-playground"], { cwd: ROOT, stdio: "inherit" });
+    execFileSync("cargo", ["build", "--quiet", "--bin", "t5-playground", "--target-dir", "target"], { cwd: ROOT, stdio: "inherit" });
     folder = await mkdtemp(join(tmpdir(), "t5-playground-dist-command-"));
     const page = join(folder, "page");
     await cp(PAGE_ROOT, page, { recursive: true, filter: (path) => !/engine.wasm./.test(path) });
@@ -44,14 +46,17 @@ describe("./build.sh dist", { timeout: 600_000 }, () => {
 
   beforeEach(() => rm(join(folder, "out"), { recursive: true, force: true }));
 
+  const run = (/** @type {string[]} */ ...args) => runWith({ CALLED_FROM: folder }, "--out", "out", ...args);
+
   /**
+   * @param {Record<string, string>} more  of the environment
    * @param {string[]} args
    * @returns {Promise<{ code: number, stdout: string, stderr: string }>}
    */
-  function run(...args) {
-    const env = { ...process.env, HF_ENDPOINT: hub.endpoint, T5_PLAYGROUND: NATIVE, NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1" };
+  function runWith(more, ...args) {
+    const env = { ...process.env, HF_ENDPOINT: hub.endpoint, T5_PLAYGROUND: NATIVE, NO_PROXY: "127.0.0.1", no_proxy: "127.0.0.1", ...more };
     return new Promise((resolve) => {
-      execFile(process.execPath, [COMMAND, "--from", "page", "--out", "out", ...args], { cwd: folder, env }, (error, stdout, stderr) => {
+      execFile(process.execPath, [COMMAND, "--from", "page", ...args], { cwd: folder, env }, (error, stdout, stderr) => {
         resolve({ code: error ? Number(error.code) : 0, stdout, stderr });
       });
     });
@@ -103,6 +108,18 @@ describe("./build.sh dist", { timeout: 600_000 }, () => {
     assert.match(infos[2], /Q8_0/);
   });
 
+  it("calls a model.safetensors by its folder, from where the command was typed, and takes no two of one name", async () => {
+    const typedIn = { CALLED_FROM: join(ROOT, "tests/golden") };
+    const { code, stderr } = await runWith(typedIn, "--out", join(folder, "out"), "--model", "models/byt5/model.safetensors", "--model", "models/umt5/model.safetensors");
+    assert.equal(code, 0, stderr);
+    const models = await readJson("models/index.json");
+    assert.deepEqual(models.slice(0, 2).map((/** @type {{ id: string }} */ { id }) => id), ["byt5", "umt5"]);
+
+    const twice = await runWith(typedIn, "--out", join(folder, "out"), "--model", "models/byt5", "--model", "models/byt5/model.safetensors");
+    assert.equal(twice.code, 1);
+    assert.match(twice.stderr, /two models would be called byt5/);
+  });
+
   it("--base stands in the manifest; --no-threads leaves their builds out; --no-service-worker the service worker", async () => {
     const { code, stderr } = await run("--base", "/school/t5/", "--no-threads", "--no-service-worker");
     assert.equal(code, 0, stderr);
@@ -118,15 +135,19 @@ describe("./build.sh dist", { timeout: 600_000 }, () => {
 
   it("writes packed files beside those that get smaller, and takes the place of an earlier folder", async () => {
     await mkdir(join(folder, "out/assets"), { recursive: true });
-    await writeFile(join(folder, "out/index.html"), "<title>T5 Playground</title>");
+    await writeFile(join(folder, "out/index.html"), EARLIER);
+    await writeFile(join(folder, "out/index.html.br"), "");
     await writeFile(join(folder, "out/assets/old.js"), "");
+    await mkdir(join(folder, "out/.git"));
+    await writeFile(join(folder, "out/CNAME"), "t5.example.org");
     const { code, stderr } = await run();
     assert.equal(code, 0, stderr);
     const assets = await readdir(join(folder, "out/assets"));
     const page = /** @type {string} */ (assets.find((name) => /^page\.\w+\.js$/.test(name)));
     assert.ok(assets.includes(`${page}.br`) && assets.includes(`${page}.gz`));
     assert.ok(!assets.includes("old.js"));
-    assert.deepEqual((await there()).filter((name) => name.startsWith(".")), []);
+    assert.equal(String(await read("CNAME")), "t5.example.org", "what the host wants stays");
+    assert.deepEqual((await there()).filter((name) => name.startsWith(".")), [".git"]);
   });
 
   const MISTAKES = /** @type {const} */ ([
@@ -135,6 +156,8 @@ describe("./build.sh dist", { timeout: 600_000 }, () => {
     [["--shard-size", "many"], /not "many"/],
     [["--model", "no such thing"], /neither a file or folder of this computer nor an id/],
     [["--model", "tests/missing"], /tests\/missing/],
+    [["--model", "tests/missing.gguf"], /neither a file or folder/],
+    [["--model", "./missing"], /neither a file or folder/],
     [["--model", "tests/gguf"], /has no model\.safetensors\. Name the files/],
     [["--model", "tests/sharded", "--type", "q9"], /q9/],
     [["--colour"], /--colour/],
@@ -142,7 +165,7 @@ describe("./build.sh dist", { timeout: 600_000 }, () => {
   for (const [args, wanted] of MISTAKES) {
     it(`says what is wrong with ${args.join(" ")}, and changes nothing`, async () => {
       await mkdir(join(folder, "out"));
-      await writeFile(join(folder, "out/index.html"), "<title>T5 Playground</title>");
+      await writeFile(join(folder, "out/index.html"), EARLIER);
       const { code, stderr } = await run(...args);
       assert.equal(code, 1);
       assert.match(stderr, wanted);
@@ -154,10 +177,11 @@ describe("./build.sh dist", { timeout: 600_000 }, () => {
   it("leaves a folder alone that holds something else", async () => {
     await mkdir(join(folder, "out"));
     await writeFile(join(folder, "out/thesis.txt"), "years of work");
+    await cp(join(folder, "page/index.html"), join(folder, "out/index.html"));
     const { code, stderr } = await run();
     assert.equal(code, 1);
     assert.match(stderr, /holds something else/);
-    assert.deepEqual(await there(), ["thesis.txt"]);
+    assert.deepEqual(await there(), ["index.html", "thesis.txt"]);
   });
 
   it("reads models as streams: a large one takes no more memory than a small one", async () => {
