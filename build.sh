@@ -5,6 +5,8 @@
 # Output folders (all ignored by git): target/ native build, build/wasm-target/ WebAssembly build,
 # build/tools/ wasm-bindgen, build/www/ the page as it is served, build/log/ logs, dist/ for hosting.
 set -euo pipefail
+# Paths among the arguments are meant from here.
+export CALLED_FROM=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")"
 
 # Name of the library, and so of the module.
@@ -194,7 +196,7 @@ dist_command() {
   build_page
   if [[ " $* " == *" --model"* ]]; then
     say "Building the command that fetches and converts models"
-    cargo build --release --bin t5-playground
+    cargo build --release --bin t5-playground --target-dir target
   fi
   say "Writing the folder for hosting"
   node scripts/dist-command.mjs --from build/www "$@"
@@ -214,7 +216,7 @@ test_command() {
   fi
   count_tests page node --test --test-reporter=spec tests/page/*.test.mjs
   count_tests rust cargo test --no-fail-fast -- --quiet
-  if set_up_train; then count_tests train ./build.sh train-tests; fi
+  if wants_train_tests; then count_tests train ./build.sh train-tests; fi
   ((${#failures[@]} == 0)) || printf '\nFailed: %s' "${failures[@]}"
   printf '\n%d passed, %d failed\n' "$passed" "$failed"
   ((failed == 0))
@@ -267,9 +269,10 @@ browser_tests_command() {
   return "$status"
 }
 
-# The recipe of the built-in model, from nothing to a tiny model; the environment is set up.
+# The recipe of the built-in model, from nothing to a tiny model.
 train_tests_command() {
-  cargo build --quiet
+  set_up_train
+  cargo build --quiet --target-dir target
   "$TRAIN_ENV/bin/python" -m unittest discover --start-directory tests/train
 }
 

@@ -9,7 +9,7 @@ set_up_bench() {
   set_up_npm "$BENCH"
   set_up_bench_python
   say "Compiling the command line, which converts models"
-  cargo build --release --bin t5-playground || die "The command line does not compile; the compiler's message is above."
+  cargo build --release --bin t5-playground --target-dir target || die "The command line does not compile; the compiler's message is above."
   build_candle
   make_model random random_weights.py
   make_model trained trained_weights.py www/models/built-in.q8_0.gguf
@@ -22,8 +22,8 @@ set_up_bench() {
 set_up_bench_python() {
   local wanted=$BENCH/models/requirements.txt stamp=$TRAIN_ENV/bench-requirements.txt
   BENCH_PYTHON=$TRAIN_ENV/bin/python
-  TRAIN_TESTS=yes set_up_train ||
-    die "The comparison needs Python 3.11 or newer with venv." "On Debian: apt-get install python3-venv"
+  has_train_python || die "The comparison needs $TRAIN_PYTHON."
+  set_up_train
   if cmp -s "$wanted" "$stamp"; then return; fi
   say "Adding ONNX and GGUF to the Python in $TRAIN_ENV (downloads 60 MB, takes 250 MB)"
   run_logged bench-env "$BENCH_PYTHON" -m pip install --disable-pip-version-check -c train/requirements.txt -r "$wanted" ||

@@ -161,42 +161,67 @@ set_up_npm() {
   cp "$1/package-lock.json" "$installed"
 }
 
+# first_of COMMAND...: where the first of them is that is here; nothing where none is.
+first_of() {
+  local command
+  for command in "$@"; do command -v "$command" && return; done
+  return 0
+}
+
+find_browsers() {
+  export CHROMIUM=${CHROMIUM:-$(first_of chromium chromium-browser google-chrome)}
+  export FIREFOX=${FIREFOX:-$(first_of firefox-esr firefox)}
+}
+
 # set_up_browsers NAME...: chromium, firefox or webkit, as the tests drive them. Sets CHROMIUM and FIREFOX,
 # where they are not set, to where those are.
 set_up_browsers() {
   local missing=() names=" $* "
-  if [[ $names == *" chromium "* ]]; then has chromium || [[ -n ${CHROMIUM:-} ]] || missing+=(chromium); fi
-  if [[ $names == *" firefox "* ]]; then has firefox-esr || [[ -n ${FIREFOX:-} ]] || missing+=(firefox-esr); fi
+  find_browsers
+  if [[ $names == *" chromium "* && -z $CHROMIUM ]]; then missing+=(chromium); fi
+  if [[ $names == *" firefox "* && -z $FIREFOX ]]; then missing+=(firefox-esr); fi
   if [[ $names == *" webkit "* ]]; then
     # The driver brings its browser, MiniBrowser, which has no headless mode: it needs a screen.
     has WebKitWebDriver || missing+=(webkit2gtk-driver)
     has Xvfb || missing+=(xvfb)
   fi
-  if ((${#missing[@]})); then apt_install "${missing[@]}"; fi
-  export CHROMIUM=${CHROMIUM:-$(command -v chromium)} FIREFOX=${FIREFOX:-$(command -v firefox-esr)}
+  ((${#missing[@]})) || return 0
+  printf '  CHROMIUM=PATH and FIREFOX=PATH name other browsers, BROWSERS="chromium firefox" fewer.\n'
+  apt_install "${missing[@]}"
+  find_browsers
 }
 
 # ---- Training recipe ----------------------------------------------------------------------------
 
 readonly TRAIN_ENV=build/train-env
 
-# An environment of its own for train/. Fails, after saying why, where there is no Python for it.
-set_up_train() {
-  local stamp=$TRAIN_ENV/requirements.txt
+# What PyTorch as pinned in train/requirements.txt is built for.
+readonly TRAIN_PYTHON="Python 3.11, 3.12 or 3.13 with venv (on Debian: apt-get install python3-venv)"
+
+has_train_python() {
+  cmp -s train/requirements.txt "$TRAIN_ENV/requirements.txt" ||
+    python3 -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null
+}
+
+# Fails, after saying why, where the tests of the recipe are to be left out.
+wants_train_tests() {
   if [[ ${TRAIN_TESTS:-yes} == no ]]; then
     say "Skipped: the tests of the training recipe (TRAIN_TESTS=no)"
     return 1
-  fi
-  if cmp -s train/requirements.txt "$stamp"; then return; fi
-  if ! has python3 || ! python3 -c 'import sys, venv, ensurepip; sys.exit(sys.version_info < (3, 11))' 2>/dev/null; then
-    say "Skipped: the tests of the training recipe need Python 3.11 with venv (on Debian: apt-get install python3-venv)"
+  elif ! has_train_python; then
+    say "Skipped: the tests of the training recipe need $TRAIN_PYTHON"
     return 1
   fi
+}
+
+# An environment of its own for train/.
+set_up_train() {
+  local stamp=$TRAIN_ENV/requirements.txt
+  if cmp -s train/requirements.txt "$stamp"; then return; fi
   say "Setting up Python for the training recipe in $TRAIN_ENV (PyTorch: downloads 2.5 GB, takes 5.5 GB; TRAIN_TESTS=no leaves it out)"
   rm -rf "$TRAIN_ENV"
   python3 -m venv "$TRAIN_ENV"
-  if ! run_logged train-env "$TRAIN_ENV/bin/pip" install --disable-pip-version-check -r train/requirements.txt; then
+  run_logged train-env "$TRAIN_ENV/bin/pip" install --disable-pip-version-check -r train/requirements.txt ||
     die "pip could not install what train/requirements.txt lists." "The whole output is in build/log/train-env.log."
-  fi
   cp train/requirements.txt "$stamp"
 }
