@@ -78,6 +78,8 @@ def main():
     names.load_pieces(tokenizer)
     folder = args.out / "data"
     folder.mkdir(parents=True, exist_ok=True)
+    for old in (folder / "complete", *folder.glob("train-[0-9]*.npz")):  # train.py reads every part that is there
+        old.unlink(missing_ok=True)
     (folder / "tasks.json").write_text(json.dumps([*MIX, "pieces"]))
     draw = Draw(args.seed + 1_000_000, "fillings")
     pairs, task_ids = task_examples(tokenizer, 1500, draw)

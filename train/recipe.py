@@ -7,11 +7,22 @@ learnt nothing, from nothing, in a few minutes.
 """
 
 import argparse
+import signal
 import subprocess
 import sys
 from pathlib import Path
 
 HERE = Path(__file__).parent
+
+
+def run(command):
+    """Runs a step. Ctrl-C and SIGTERM are handed on to it, as it may have a checkpoint to write first."""
+    with subprocess.Popen(command) as child:
+        for name in (signal.SIGINT, signal.SIGTERM):
+            signal.signal(name, lambda *_: child.terminate())
+        status = child.wait()
+    if status:
+        sys.exit(status if status > 0 else 128 - status)
 
 
 def main():
@@ -29,7 +40,7 @@ def main():
             print(f"{script}: {makes} exists", flush=True)
             return
         print(script, *arguments, flush=True)
-        subprocess.run([sys.executable, HERE / script, *map(str, arguments)], check=True)
+        run([sys.executable, HERE / script, *map(str, arguments)])
 
     sizes = ["--vocab-size", 2048, "--examples", 3000] if args.tiny else []
     step("tokenizer.py", *out, *real, *sizes, makes="tokenizer.json")
@@ -39,8 +50,11 @@ def main():
     step("train.py", *out, *sizes)
     step("export.py", *out, "--to", args.out / "export", "--check")
     per_task = 2 if args.tiny else 60
-    step("make_cases.py", "--out", args.out / "cases", *real, "--per-task", per_task, "--avoid", args.out, makes="cases")
-    files = sorted((args.out / "cases").glob("*.jsonl"))
+    cases, partial = args.out / "cases", args.out / "cases.partial"
+    step("make_cases.py", "--out", partial, *real, "--per-task", per_task, "--avoid", args.out, makes="cases")
+    if not cases.exists():
+        partial.rename(cases)
+    files = sorted(cases.glob("*.jsonl"))
     step("evaluate.py", "--model", args.out / "export", "--q8-0", "--json", args.out / "scores.json", *files)
 
 

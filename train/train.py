@@ -24,7 +24,7 @@ import sys
 import threading
 import time
 from concurrent.futures import ThreadPoolExecutor
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import numpy as np
@@ -64,11 +64,12 @@ def parse_arguments():
     return parser.parse_args()
 
 
-def seconds_until(clock_time):
-    """Seconds from now to the next HH:MM."""
+def end_at(clock_time, is_resumed):
+    """The next HH:MM; where a run is resumed, the nearest, as the schedule may be over."""
     now = datetime.now()
     end = now.replace(hour=int(clock_time[:2]), minute=int(clock_time[3:]), second=0)
-    return ((end - now).total_seconds() + 12 * 3600) % (24 * 3600) - 12 * 3600  # up to 12 hours ago or ahead
+    ahead = (end - now) % timedelta(days=1)
+    return now + ahead - timedelta(days=is_resumed and ahead > timedelta(hours=12))
 
 
 def learning_rate(fraction, cooldown_fraction):
@@ -281,7 +282,8 @@ def main():
     everything = None
     valid = Examples([data / "valid.npz"])
     n_parameters = sum(p.numel() for p in model.parameters())
-    total = lambda: trained + max(0.0, seconds_until(args.until)) if args.until else args.minutes * 60
+    end = args.until and end_at(args.until, is_resumed=step > 0)
+    total = lambda: trained + max(0.0, (end - datetime.now()).total_seconds()) if end else args.minutes * 60
     log(
         f"{n_parameters / 1e6:.2f} M parameters (tied), from step {step}, {trained / 60:.1f} of {total() / 60:.1f} minutes done"
     )
