@@ -9,6 +9,7 @@
 
 use std::fs::File;
 use std::io::BufWriter;
+use std::path::Path;
 
 use rand_chacha::ChaCha8Rng;
 use rand_chacha::rand_core::{RngCore, SeedableRng};
@@ -68,6 +69,9 @@ fn main() {
     }
     metadata.insert("general.name".into(), GgufValue::Text(format!("{name}, random weights")));
     metadata.insert("tokenizer.huggingface.json".into(), GgufValue::Text(tokenizer_json()));
+    if let Some(folder) = Path::new(out).parent() {
+        std::fs::create_dir_all(folder).expect("the folder can be made");
+    }
     let mut file = BufWriter::new(File::create(out).expect("the file can be written"));
     write_gguf(&mut file, &metadata, &weights).expect("the file can be written");
 }

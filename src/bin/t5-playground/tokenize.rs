@@ -28,7 +28,7 @@ pub fn run(args: &TokenizeArgs) -> Result<(), CliError> {
             writeln!(stdout, "{id:>7}  {piece}{mark}")?;
         }
         writeln!(stdout, "{} tokens", encoding.ids.len())?;
-        return Ok(());
+        return Ok(stdout.flush()?);
     }
     for (line_idx, line) in io::stdin().lock().lines().enumerate() {
         let line =
@@ -39,7 +39,7 @@ pub fn run(args: &TokenizeArgs) -> Result<(), CliError> {
         let Encoding { ids, pieces, unknown, .. } = tokenizer.encode(&text)?;
         writeln!(stdout, "{}", json!({ "ids": ids, "pieces": pieces, "unknown": unknown }))?;
     }
-    Ok(())
+    Ok(stdout.flush()?)
 }
 
 /// The tokenizer alone where there are files for it; otherwise that of the model file.
