@@ -187,6 +187,10 @@ test("a kept model opens without the network, and by its Hub id where that is un
   await hub.restart();
 });
 
+test("a model that is not kept any more is to be fetched again, which waiting would not do", async () => {
+  await assert.rejects(load({ source: { kind: "stored", id: "gone" } }), { kind: "network", message: /Fetch it again/ });
+});
+
 test("a connection that is cut at 20 places goes on where it was, and nothing is sent twice", async () => {
   const random = randomOf(20);
   const cuts = Array.from({ length: 20 }, () => Math.floor(random() * N_BYTES)).sort((a, b) => a - b);

@@ -72,7 +72,7 @@ async function localFiles(files, { onProgress }) {
  */
 async function storedFiles(id, reading) {
   const kept = await reading.store.get(id);
-  if (!kept) throw new LoadError("state", "This model is not kept in this browser any more. Fetch it again.");
+  if (!kept) throw new LoadError("network", "This model is not kept in this browser any more. Fetch it again.");
   const { name, files } = kept.record;
   const keeper = keeperOf({ ...kept.record, weights: reading.weights }, reading);
   const companions = files.filter((file) => file.role !== "weights" && kept.files.has(file.name));
