@@ -275,3 +275,29 @@ test("unloading gives the memory back", () => {
   assert.ok(worker.isTerminated);
   assert.deepEqual(events.at(-1), { type: "model_unloaded", reason: "asked" });
 });
+
+test("unloading during a generation first stops it, so that it ends with what it has", () => {
+  const { client, load, types } = setUp();
+  const worker = load();
+  const id = client.generate("prompt", {});
+  client.unload();
+  assert.deepEqual(worker.requests.at(-1), { type: "stop", generation_id: id });
+  assert.ok(!worker.isTerminated);
+  worker.emit(DONE);
+  assert.ok(worker.isTerminated);
+  assert.deepEqual(types().slice(-2), ["generation_done", "model_unloaded"]);
+  assert.ok(!load().isTerminated, "the next model stays");
+});
+
+test("a model that waits takes over where the old one is unloaded", () => {
+  const { client, workers, load, types } = setUp();
+  const first = load();
+  client.generate("prompt", {});
+  client.load(SOURCE);
+  workers[1].emit(LOADED);
+  client.unload();
+  first.emit(DONE);
+  assert.deepEqual(types().slice(-3), ["generation_done", "model_unloaded", "loaded"]);
+  assert.ok(!workers[1].isTerminated);
+  assert.ok(!client.isLoading);
+});

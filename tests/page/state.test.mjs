@@ -169,6 +169,26 @@ test("a fatal error takes the model and nothing else", () => {
   assert.equal(state.choice, choice);
 });
 
+test("whatever takes the model ends the completion that it was making", () => {
+  const gone = { type: "model_unloaded", reason: "fatal", at_ms: 2001 };
+  for (const context of ["start", "load", "tokenize", "generate"]) {
+    const state = after([...STARTED, token(0, "On"), failure(context, report("internal", { fatal: true })), gone]);
+    assert.equal(state.completion?.phase, "error", context);
+    assert.equal(state.completion?.text, "On");
+    assert.equal(state.error?.choice, choice);
+  }
+});
+
+test("a load goes on when the engine of the model in use is lost", () => {
+  const other = { ...choice, label: "Other" };
+  const loading = after([...STARTED, { type: "load_requested", choice: other, at_ms: 1500 }]);
+  for (const context of ["start", "load", "tokenize", "generate"]) {
+    const state = after([failure(context, report("internal", { fatal: true })), { type: "model_unloaded", reason: "fatal", at_ms: 2001 }], loading);
+    assert.equal(state.load?.choice, other);
+    assert.equal(state.error?.choice, null, "nothing else can be loaded meanwhile");
+  }
+});
+
 test("an error that belongs to no running generation does not break it", () => {
   const state = after([...STARTED, failure("generate", report("state")), failure("tokenize", report("prompt"))]);
   assert.equal(state.completion?.phase, "encoding");

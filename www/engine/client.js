@@ -36,6 +36,8 @@ export class EngineClient {
   #loading = null;
   /** A model that has loaded and waits for a running generation to end. @type {Said | null} */
   #loadedMeanwhile = null;
+  /** The model in use goes when its generation has ended. */
+  #unloadAsked = false;
   /** @type {number | null} */
   #generationId = null;
   #lastId = 0;
@@ -161,10 +163,12 @@ export class EngineClient {
     this.#onEvent({ type: "load_cancelled" });
   }
 
-  /** Gives the memory of the model in use back. */
+  /** Gives the memory of the model in use back; a running generation ends first, as after `stop`. */
   unload() {
     if (!this.#active) return;
-    this.#dropActive("asked");
+    if (this.#generationId === null) return this.#dropActive("asked");
+    this.#unloadAsked = true;
+    this.stop();
   }
 
   /**
@@ -237,7 +241,9 @@ export class EngineClient {
     if (ended || fatal) this.#generationId = null;
     this.#onEvent(event);
     if (fatal) this.#dropActive("fatal");
-    if (this.#generationId === null && this.#loadedMeanwhile) this.#swap(this.#loadedMeanwhile);
+    if (this.#generationId !== null) return;
+    if (this.#unloadAsked) this.#dropActive("asked");
+    if (this.#loadedMeanwhile) this.#swap(this.#loadedMeanwhile);
   }
 
   /** @param {Said} loaded */
@@ -261,6 +267,7 @@ export class EngineClient {
     this.#terminate(this.#active);
     this.#active = null;
     this.#generationId = null;
+    this.#unloadAsked = false;
     this.#onEvent({ type: "model_unloaded", reason });
   }
 

@@ -40,7 +40,13 @@ export function reduceEngineEvent(state, event) {
     case "load_cancelled":
       return { ...state, load: null, announcement: t("announce.load_cancelled") };
     case "model_unloaded":
-      return { ...state, model: null, counted: null, announcement: event.reason === "asked" ? t("announce.unloaded") : "" };
+      return {
+        ...state,
+        model: null,
+        counted: null,
+        completion: interrupted(state),
+        announcement: event.reason === "asked" ? t("announce.unloaded") : "",
+      };
     case "generation_started":
       return update(state, event.generation_id, () => ({
         phase: "encoding",
@@ -139,19 +145,28 @@ function finish(state, { generation_id, result }) {
 function fail(state, { context, generation_id, error: report }) {
   if (context === "load" || context === "start") return failLoad(state, context, report);
   const { completion } = state;
-  const isOver = completion && isGenerating(state) && (report.fatal || completion.generationId === generation_id);
   const { option, message } = report;
   const isKnown = option !== null && isOptionName(option);
   /** @type {OptionErrors} */
   const refused = isKnown ? { [option]: { key: "option.error.engine", values: { message } } } : {};
   return {
     ...state,
-    completion: isOver ? { ...completion, phase: "error" } : completion,
-    error: { context, report, choice: report.fatal ? state.choice : null },
+    completion: completion?.generationId === generation_id ? interrupted(state) : completion,
+    error: { context, report, choice: report.fatal && state.load === null ? state.choice : null },
     optionErrors: { ...state.optionErrors, ...refused },
     optionsOpen: state.optionsOpen || isKnown,
     announcement: "",
   };
+}
+
+/**
+ * The completion that is shown, of which nothing more will come.
+ *
+ * @param {State} state
+ * @returns {State["completion"]}
+ */
+function interrupted(state) {
+  return state.completion && isGenerating(state) ? { ...state.completion, phase: "error" } : state.completion;
 }
 
 /**
@@ -161,8 +176,8 @@ function fail(state, { context, generation_id, error: report }) {
  * @returns {State}
  */
 function failLoad(state, context, report) {
-  // A second load is refused while the first goes on.
-  const goesOn = report.kind === "state" && state.load !== null;
+  // A second load is refused while the first goes on, and so it does when the engine of the model in use is lost.
+  const goesOn = (report.kind === "state" || report.fatal) && state.load !== null;
   return {
     ...state,
     load: goesOn ? state.load : null,
