@@ -108,6 +108,16 @@ test("a failed or cancelled load leaves the model that was there", () => {
   assert.equal(failed.choice, choice);
 });
 
+test("the engine that is shown is that of the model in use, whatever becomes of a second load", () => {
+  const [ready, inUse, next] = [1, 4, 2].map((n_threads) => ({ build: "simd128", n_threads, notices: [] }));
+  let state = after([LOADED[0], { type: "engine_ready", engine: ready, at_ms: 10 }]);
+  assert.equal(state.engine, ready);
+  state = after([{ ...LOADED[1], engine: inUse }, LOADED[0], { type: "engine_ready", engine: ready, at_ms: 210 }], state);
+  assert.equal(state.engine, inUse);
+  assert.equal(after([{ type: "load_cancelled", at_ms: 300 }], state).engine, inUse);
+  assert.equal(after([{ ...LOADED[1], engine: next }], state).engine, next);
+});
+
 test("a second load is refused while the first goes on", () => {
   const state = after([LOADED[0], failure("load", report("state"))]);
   assert.notEqual(state.load, null);

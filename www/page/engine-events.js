@@ -18,7 +18,8 @@ const MAX_HISTORY = 100;
 export function reduceEngineEvent(state, event) {
   switch (event.type) {
     case "engine_ready":
-      return { ...state, engine: event.engine };
+      // That of a second model is not in use yet: `loaded` brings it.
+      return state.model ? state : { ...state, engine: event.engine };
     case "load_progress":
       return progress(state, event);
     case "load_waiting":
