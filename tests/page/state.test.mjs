@@ -225,6 +225,20 @@ test("an example takes the place of typed text, which can be brought back", () =
   assert.equal(state.replacedPrompt, null);
 });
 
+test("typed text can be brought back after another prompt was run, or changed", () => {
+  const draft = { type: "prompt_edited", prompt: "my draft" };
+  const run = { type: "run_requested", generation_id: 8, at_ms: 2000 };
+  const past = after([...STARTED, done("stop", "On", /** @type {any} */ ({})), draft, { type: "history_chosen", id: 1 }, run]);
+  assert.equal(past.prompt, "Where is Ganymede?");
+  assert.equal(after([{ type: "prompt_restored" }], past).prompt, "my draft");
+
+  const example = [...LOADED, draft, { type: "example_chosen", id: EXAMPLES[0].id }];
+  assert.equal(after([...example, run, { type: "prompt_restored" }]).prompt, "my draft");
+  const both = after([...example, { type: "prompt_edited", prompt: "changed" }, { type: "prompt_restored" }]);
+  assert.equal(both.prompt, "my draft");
+  assert.equal(both.replacedPrompt, "changed", "neither text is lost");
+});
+
 test("an example shows its stored result, marked as such, before any model has loaded", () => {
   for (const { id, prompt, output } of EXAMPLES) {
     const { completion } = after([{ type: "example_chosen", id }]);

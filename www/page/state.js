@@ -103,11 +103,11 @@ export function reduce(state, event) {
     case "revision_edited":
       return { ...state, revision: event.revision };
     case "prompt_edited":
-      return { ...state, prompt: event.prompt, exampleId: null, replacedPrompt: null };
+      return { ...state, prompt: event.prompt, exampleId: null };
     case "example_chosen":
       return chooseExample(state, event.id);
     case "prompt_restored":
-      return { ...state, prompt: state.replacedPrompt ?? state.prompt, replacedPrompt: null, exampleId: null };
+      return restorePrompt(state);
     case "prompt_counted":
       return { ...state, counted: event.counted };
     case "options_toggled":
@@ -126,7 +126,6 @@ export function reduce(state, event) {
       return {
         ...state,
         completion: startedCompletion(state, event.generation_id, event.at_ms),
-        replacedPrompt: null,
         optionErrors: {},
         error: null,
         tokenPlace: null,
@@ -221,6 +220,17 @@ function replacePrompt(state, prompt) {
     EXAMPLES.some((example) => example.prompt === state.prompt) ||
     state.history.some((item) => item.prompt === state.prompt);
   return { ...state, prompt, replacedPrompt: isElsewhere ? state.replacedPrompt : state.prompt };
+}
+
+/**
+ * Brings replaced text back; what was typed in its place takes turns with it.
+ *
+ * @param {State} state
+ * @returns {State}
+ */
+function restorePrompt(state) {
+  if (state.replacedPrompt === null) return state;
+  return { ...replacePrompt({ ...state, replacedPrompt: null }, state.replacedPrompt), exampleId: null };
 }
 
 /** @type {Completion} */
