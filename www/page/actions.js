@@ -183,12 +183,13 @@ export class Actions {
     this.#listing = controller;
     const { deviceMemory } = /** @type {{ deviceMemory?: number }} */ (/** @type {unknown} */ (navigator));
     this.dispatch({ type: "listing_requested", source, deviceBytes: deviceMemory ? deviceMemory * 2 ** 30 : null });
+    // The person may have closed it meanwhile, or asked for something else.
+    const isAwaited = () => this.#state.listing?.source === source;
     try {
       const { license, isGated, ...listing } = await listRepository(source, controller.signal);
-      this.dispatch({ type: "listing_arrived", offers: offersOf({ license, isGated, ...listing }), license, isGated });
+      if (isAwaited()) this.dispatch({ type: "listing_arrived", offers: offersOf({ license, isGated, ...listing }), license, isGated });
     } catch (error) {
-      if (controller.signal.aborted) return;
-      this.#withoutListing(source, error);
+      if (isAwaited()) this.#withoutListing(source, error);
     }
   }
 
