@@ -104,7 +104,7 @@ inEachBrowser("the page and a Hub", {}, {
     await page.reached({ load: "idle", error: "none" });
   },
 
-  async "what cannot be looked up says why, and nothing readable is called that"({ visit, hub }) {
+  async "what cannot be looked up says why and is looked up again, and nothing readable is called that"({ visit, hub }) {
     hub.publish("tests/pytorch", { files: { "config.json": new TextEncoder().encode("{}"), "pytorch_model.bin": new Uint8Array(100) } });
     const page = await visit(NO_MODEL);
     await lookUp(page, hub, "tests/pytorch");
@@ -112,6 +112,11 @@ inEachBrowser("the page and a Hub", {}, {
     await page.setEndpoint(hub.endpoint);
     await page.loadReference("tests/absent");
     assert.match(await page.failed({ context: "load", kind: "network" }), /wants a login.*does not exist/);
+    await publish(hub, "tests/absent");
+    await page.click("error-retry");
+    await page.page.waitForSelector(`${hook("offers")}[data-state="ready"]`);
+    assert.equal((await offers(page)).length, 3);
+    await page.reached({ load: "idle", error: "none" });
   },
 
   async "a server that drips is called slow"({ visit, models, builtin }) {
@@ -129,9 +134,9 @@ inEachBrowser("the page and a Hub", {}, {
 });
 
 /** @param {HubServer} hub */
-async function publish(hub) {
+async function publish(hub, repo = "tests/gguf") {
   const repository = await ggufRepository();
-  hub.publish("tests/gguf", repository);
+  hub.publish(repo, repository);
   return repository;
 }
 

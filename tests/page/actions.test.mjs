@@ -1,11 +1,14 @@
 /** What a person does, with an engine and a Hub that only note what they are asked. */
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
+import { DEFAULT_ENDPOINT } from "../../www/engine/reference.js";
 import { Actions } from "../../www/page/actions.js";
 import { initialState } from "../../www/page/state.js";
 import { Store } from "../../www/page/store.js";
 
 const REPO = "google/flan-t5-base";
+
+const NOTHING_KEPT = /** @type {const} */ ({ place: "opfs", models: [], usage: null, quota: null, isPersistent: true });
 
 /** Requests to the Hub that wait, each to be given its answer. @type {((answer: Response | Error) => void)[]} */
 let waiting = [];
@@ -50,6 +53,34 @@ test("a look-up that was given up does nothing when it fails", async () => {
     assert.deepEqual(loads, []);
     assert.equal(store.state.error, null);
   }
+});
+
+test("trying a failed look-up again looks up, and loads nothing", async () => {
+  const { store, actions, loads } = setUp();
+  const over = actions.lookUp(REPO);
+  answerAll(noNetwork);
+  await over;
+  const { error } = store.state;
+  assert.equal(error?.report.kind, "network");
+  actions.dispatch({ type: "picker_toggled", open: false });
+  const again = actions.retry(/** @type {any} */ (error));
+  answerAll(noFiles);
+  await again;
+  assert.deepEqual(loads, []);
+  assert.equal(store.state.error, null);
+  assert.deepEqual(store.state.listing?.offers, []);
+  assert.ok(store.state.pickerOpen, "where they can be seen");
+});
+
+test("without a network a kept model opens as it was kept", async () => {
+  const { actions, loads } = setUp();
+  const source = /** @type {const} */ ({ kind: "hub", endpoint: DEFAULT_ENDPOINT, repo: REPO, revision: "main", files: ["model.safetensors"] });
+  const model = { id: "kept", name: REPO, source, weights: "q8_0", license: null, isWhole: true, usedAt: 0, keptBytes: 1, totalBytes: 1 };
+  actions.dispatch({ type: "kept_read", kept: { ...NOTHING_KEPT, models: [/** @type {any} */ (model)] } });
+  const over = actions.lookUp(REPO);
+  answerAll(noNetwork);
+  await over;
+  assert.deepEqual(loads, [{ source: { kind: "stored", id: "kept" }, weights: "q8_0" }]);
 });
 
 test("of two look-ups the second counts, though the first is answered too", async () => {

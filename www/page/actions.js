@@ -4,7 +4,7 @@
 /** @import { GenerationConfig, ModelSource } from "../engine/protocol.js" */
 /** @import { Hosting } from "./hosting.js" */
 /** @import { KeptModels } from "./kept-models.js" */
-/** @import { BuiltinModel, HubSource, KeptSummary, ModelChoice, OptionName, PageEvent, State } from "./types.js" */
+/** @import { BuiltinModel, HubSource, KeptSummary, ModelChoice, OptionName, PageError, PageEvent, State } from "./types.js" */
 /** @import { Store } from "./store.js" */
 import { listRepository } from "../engine/hub.js";
 import { HttpError, LoadError } from "../engine/load-error.js";
@@ -132,6 +132,14 @@ export class Actions {
     return this.loadReference();
   };
 
+  /** Does what failed once more. @param {PageError} error */
+  retry = ({ choice, lookUp }) => {
+    if (choice) return this.load(choice);
+    if (!lookUp) return;
+    this.focus("reference-load");
+    return this.#list(lookUp);
+  };
+
   loadOffer = () => {
     const { listing } = this.#state;
     const offer = listing?.offers?.find(({ id }) => id === listing.chosen);
@@ -194,21 +202,18 @@ export class Actions {
   }
 
   /**
-   * A server that lists nothing may have the usual files all the same, and without a network the model may
-   * be kept: the engine's worker knows how to find both.
+   * A server that lists nothing may have the usual files all the same, which the engine's worker knows how to
+   * find, and without a network the model may be kept.
    *
    * @param {HubSource} source
    * @param {unknown} error
    */
   #withoutListing(source, error) {
-    const choice = { label: source.repo, source, files: [], weights: this.#state.weights };
-    const isKept = this.#state.stored?.models.some((model) => {
-      return model.isWhole && model.source.kind === "hub" && model.source.repo === source.repo && model.source.revision === source.revision;
-    });
-    const isHttp = error instanceof HttpError;
-    if ((isHttp && error.status === 404) || (!isHttp && isKept)) return this.load(choice);
+    if (error instanceof HttpError && error.status === 404) return this.#loadSource(source, source.repo);
+    const kept = this.#state.stored?.models.find((model) => model.isWhole && isSameRepository(model.source, source));
+    if (kept && !(error instanceof HttpError)) return this.openKept(kept);
     const report = error instanceof LoadError ? error.report() : new LoadError("internal", String(error)).report();
-    this.dispatch({ type: "listing_failed", choice, report });
+    this.dispatch({ type: "listing_failed", source, report });
   }
 
   unload = () => this.#client.unload();
@@ -256,6 +261,14 @@ export class Actions {
   #loadSource(source, label, files = []) {
     this.load({ label, source, files, weights: this.#state.weights });
   }
+}
+
+/**
+ * @param {ModelSource} source
+ * @param {HubSource} asked
+ */
+function isSameRepository(source, { endpoint, repo, revision }) {
+  return source.kind === "hub" && source.endpoint === endpoint && source.repo === repo && source.revision === revision;
 }
 
 /**

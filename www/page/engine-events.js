@@ -153,7 +153,7 @@ function fail(state, { context, generation_id, error: report }) {
   return {
     ...state,
     completion: completion?.generationId === generation_id ? interrupted(state) : completion,
-    error: { context, report, choice: report.fatal && state.load === null ? state.choice : null },
+    error: { context, report, choice: report.fatal && state.load === null ? state.choice : null, lookUp: null },
     optionErrors: { ...state.optionErrors, ...refused },
     optionsOpen: state.optionsOpen || isKnown,
     announcement: "",
@@ -182,7 +182,7 @@ function failLoad(state, context, report) {
   return {
     ...state,
     load: goesOn ? state.load : null,
-    error: { context, report, choice: goesOn ? null : (state.load?.choice ?? state.choice) },
+    error: { context, report, choice: goesOn ? null : (state.load?.choice ?? state.choice), lookUp: null },
     announcement: "",
   };
 }

@@ -34,6 +34,8 @@ export function reduceKeptEvent(state, event) {
     case "listing_requested":
       return {
         ...state,
+        // What there is shows in the picker, wherever it was asked for.
+        pickerOpen: true,
         listing: { source: event.source, offers: null, license: null, isGated: false, chosen: null, weights: "as_is", deviceBytes: event.deviceBytes },
         error: null,
         referenceError: null,
@@ -42,7 +44,7 @@ export function reduceKeptEvent(state, event) {
     case "listing_arrived":
       return state.listing ? { ...state, listing: arrived(state, state.listing, event), announcement: t("announce.listed", { n: event.offers.length }) } : state;
     case "listing_failed":
-      return { ...state, listing: null, error: { context: "load", report: event.report, choice: event.choice }, announcement: "" };
+      return { ...state, listing: null, error: { context: "load", report: event.report, choice: null, lookUp: event.source }, announcement: "" };
     case "listing_closed":
       return { ...state, listing: null };
     case "offer_chosen":

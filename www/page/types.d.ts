@@ -162,6 +162,8 @@ export interface PageError {
   report: ErrorReport;
   /** The load that failed, to be tried again. */
   choice: ModelChoice | null;
+  /** The look-up that failed, to be tried again. */
+  lookUp: HubSource | null;
 }
 
 export interface TokenPlace {
@@ -248,7 +250,7 @@ export type PageEvent =
   | { type: "check_ended"; id: string; bad: string[] | null }
   | { type: "listing_requested"; source: HubSource; deviceBytes: number | null }
   | { type: "listing_arrived"; offers: Offer[]; license: string | null; isGated: boolean }
-  | { type: "listing_failed"; choice: ModelChoice; report: ErrorReport }
+  | { type: "listing_failed"; source: HubSource; report: ErrorReport }
   | { type: "listing_closed" }
   | { type: "offer_chosen"; id: string }
   | { type: "offer_weights_chosen"; weights: WeightType }

@@ -13,7 +13,7 @@ import { icon } from "./icon.js";
  */
 export function errorView({ error, model }, actions, contexts) {
   if (!error || !contexts.includes(error.context)) return nothing;
-  const { context, report, choice } = error;
+  const { context, report, choice, lookUp } = error;
   const { kind, message, fatal } = report;
   const isLoad = context === "load" || context === "start";
   const wantsOther = isLoad || kind === "memory";
@@ -25,8 +25,8 @@ export function errorView({ error, model }, actions, contexts) {
         <p class="error-message" lang="en" data-testid="error-message">${message}</p>
         <p data-testid="error-advice">${t(context === "generate" && kind === "memory" ? "advice.prompt_memory" : `advice.${kind}`)} ${isLoad && model ? t("advice.kept") : ""}</p>
         <div class="error-actions">
-          ${choice ? html`
-            <button data-testid="error-retry" @click=${() => actions.load(choice)}>${t(fatal ? "error.reload" : "error.retry")}</button>` : nothing}
+          ${choice || lookUp ? html`
+            <button data-testid="error-retry" @click=${() => actions.retry(error)}>${t(fatal ? "error.reload" : "error.retry")}</button>` : nothing}
           ${wantsOther ? html`
             <button data-testid="error-choose" @click=${actions.chooseModel}>${t("error.choose")}</button>` : nothing}
           <button class="quiet" data-testid="error-dismiss" @click=${() => actions.dispatch({ type: "error_dismissed" })}>
