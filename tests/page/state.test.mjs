@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { decoderMeter, encoderMeter, isGenerating, themeOf } from "../../www/page/derived.js";
+import { decoderMeter, encoderMeter, isGenerating, modelToReopen, themeOf } from "../../www/page/derived.js";
 import { EXAMPLES } from "../../www/page/examples.js";
 import { DEFAULT_OPTIONS } from "../../www/page/options.js";
 import { bytesPerSecond, secondsLeft, withSample } from "../../www/page/rate.js";
@@ -275,6 +275,22 @@ test("the meters know within, near, beyond and unknown", () => {
   assert.equal(encoderMeter(counted(512)).state, "near");
   assert.equal(encoderMeter(counted(513)).state, "beyond");
   assert.equal(encoderMeter(after([{ type: "model_unloaded", reason: "asked", at_ms: 0 }], counted(10))).state, "unknown");
+});
+
+test("the model in use is opened again from where it is, as long as it is there", () => {
+  const hub = { ...choice, source: { kind: "hub", endpoint: "https://hub.example", repo: "owner/name", revision: "main", files: null } };
+  const stored = { ...choice, source: { kind: "stored", id: "kept" } };
+  const kept = { place: "opfs", id: "kept", why: null, license: null };
+  const read = (/** @type {string[]} */ ...ids) => ({ type: "kept_read", kept: { place: "opfs", models: ids.map((id) => ({ id })) } });
+  const loaded = (/** @type {object} */ of) => [{ ...LOADED[0], choice: of }, { ...LOADED[1], kept }];
+  const sourceOf = (/** @type {any} */ reopened) => reopened?.source ?? reopened;
+  for (const of of [hub, stored]) {
+    assert.deepEqual(sourceOf(modelToReopen(after(loaded(of)))), stored.source);
+    assert.deepEqual(sourceOf(modelToReopen(after([...loaded(of), read("another", "kept")]))), stored.source);
+  }
+  assert.deepEqual(sourceOf(modelToReopen(after([...loaded(hub), read("another")]))), hub.source);
+  assert.equal(modelToReopen(after([...loaded(stored), read("another")])), "impossible");
+  assert.equal(modelToReopen(after(LOADED)), "impossible", "files that were picked");
 });
 
 test("the theme follows the system until one is chosen, and again after going back", () => {

@@ -48,20 +48,32 @@ export function builtinOf(builtins, choice) {
 }
 
 /**
+ * Where all of the model in use is kept; null where it is not, or was deleted while in use.
+ *
+ * @param {State} state
+ */
+export function keptInUse({ kept, stored }) {
+  if (!kept?.id || kept.why !== null) return null;
+  return stored && stored.models.every(({ id }) => id !== kept.id) ? null : { place: kept.place, id: kept.id };
+}
+
+/**
  * How to open the model in use again after the page has been loaded anew.
  *
  * @param {State} state
- * @returns {ModelToReopen | "impossible" | null} null where there is none; files that were picked are gone then
+ * @returns {ModelToReopen | "impossible" | null} null where there is none; files that were picked are gone then,
+ *   and so is a model that was opened from what is kept and then deleted there
  */
 export function modelToReopen(state) {
-  const { model, choice, kept } = state;
+  const { model, choice } = state;
   if (!model || !choice) return null;
   const builtin = builtinInUse(state);
   // By its id: another version of the page may have another file of it.
   if (builtin) return { builtin: builtin.id };
   const { label, source, weights } = choice;
-  if (source.kind === "files") return "impossible";
-  return { label, weights, source: kept?.id && kept.why === null ? { kind: "stored", id: kept.id } : source };
+  const kept = keptInUse(state);
+  if (kept) return { label, weights, source: { kind: "stored", id: kept.id } };
+  return source.kind === "files" || source.kind === "stored" ? "impossible" : { label, weights, source };
 }
 
 /**

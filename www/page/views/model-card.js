@@ -4,6 +4,7 @@
 /** @import { Actions } from "../actions.js" */
 /** @import { BuiltinModel, State } from "../types.js" */
 import { html, nothing } from "lit/html.js";
+import { keptInUse } from "../derived.js";
 import { formatBytes, formatDuration, formatNumber } from "../format.js";
 import { t } from "../i18n/index.js";
 import { barDrawing } from "./bar.js";
@@ -32,8 +33,10 @@ export function modelCardView(state, builtin, actions) {
  * @param {string | null} license  of a model that comes with the page
  * @returns {[string, unknown][]} names and what is to be said
  */
-function factsOf(model, { loadMs, memoryBytes, kept }, license) {
+function factsOf(model, state, license) {
+  const { loadMs, memoryBytes, kept } = state;
   const { config } = model;
+  const place = keptInUse(state)?.place ?? "none";
   return [
     [t("model.architecture"), model.architecture],
     [t("model.parameters"), formatNumber(model.n_parameters)],
@@ -55,7 +58,7 @@ function factsOf(model, { loadMs, memoryBytes, kept }, license) {
     [t("model.tokenizer"), tokenizerOf(model)],
     [t("model.trained_length"), t("model.trained_length.value", { n: model.trained_length })],
     [t("model.license"), license ?? kept?.license ?? t("model.license.none")],
-    [t("model.kept"), t(kept === null || kept.place === "none" || kept.why !== null ? "model.kept.no" : `model.kept.${kept.place}`)],
+    [t("model.kept"), t(place === "none" ? "model.kept.no" : `model.kept.${place}`)],
     [t("model.load_time"), loadMs === null ? t("stat.unknown") : formatDuration(loadMs)],
   ];
 }

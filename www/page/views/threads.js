@@ -20,7 +20,7 @@ export function engineNoticesView({ notices }, state, actions) {
     ${noticesView(others, "engine-notices")}
     ${isOffered ? html`
       <div class="offer-threads" data-testid="threads-offer">
-        <p>${t(modelToReopen(state) === "impossible" ? "threads.offer.files" : "threads.offer")}</p>
+        <p>${t(modelToReopen(state) === "impossible" ? "threads.offer.model_goes" : "threads.offer")}</p>
         <button data-testid="use-threads" ?disabled=${isGenerating(state)} @click=${actions.loadPageAgain}>${t("threads.use")}</button>
       </div>` : nothing}
   `;

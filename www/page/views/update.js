@@ -15,7 +15,7 @@ export function updateView(state, actions) {
   if (!state.updateReady) return nothing;
   return html`
     <div class="update" data-testid="update">
-      <p>${icon("info")} ${t(modelToReopen(state) === "impossible" ? "update.files" : "update")}</p>
+      <p>${icon("info")} ${t(modelToReopen(state) === "impossible" ? "update.model_goes" : "update")}</p>
       <button data-testid="use-update" ?disabled=${isGenerating(state)} @click=${actions.loadPageAgain}>${t("update.use")}</button>
     </div>
   `;
