@@ -174,13 +174,14 @@ export class Actions {
 
   /** @param {string} id */
   deleteKept = async (id) => {
-    await this.#kept.remove(id);
-    this.focus("reference-input");
+    await this.#kept.remove([id]);
+    // One that could not be deleted still has its button.
+    if (this.#state.removals[id] === undefined) this.focus("reference-input");
   };
 
   deleteAllKept = async () => {
     if (!confirm(t("kept.delete_all.confirm"))) return;
-    await this.#kept.removeAll();
+    await this.#kept.remove(this.#state.stored?.models.map(({ id }) => id) ?? []);
     this.focus("reference-input");
   };
 

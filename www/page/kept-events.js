@@ -1,6 +1,6 @@
 /** How what the browser keeps, and what a repository offers, change the page's state; part of `reduce`. */
 
-/** @import { Listing, PageEvent, State, TimedClientEvent } from "./types.js" */
+/** @import { Listing, PageEvent, State, Stored, TimedClientEvent } from "./types.js" */
 import { preferredWeights, recommendedOf } from "../engine/offers.js";
 import { t } from "./i18n/index.js";
 
@@ -22,10 +22,17 @@ export function isKeptEvent(event) {
 export function reduceKeptEvent(state, event) {
   switch (event.type) {
     case "kept_read":
-      return { ...state, stored: event.kept };
+      return { ...state, stored: event.kept, checks: ofListed(state.checks, event.kept), removals: ofListed(state.removals, event.kept) };
+    case "kept_removal_began":
+      return { ...state, removals: withEach(state.removals, event.ids, "running") };
+    case "kept_removal_failed":
+      return { ...state, removals: withEach(state.removals, event.ids, "failed"), announcement: t("kept.delete.failed") };
     case "check_went_on":
+      // The check of a model that was deleted meanwhile goes on to its end.
+      if (!isListed(state.stored, event.id)) return state;
       return { ...state, checks: { ...state.checks, [event.id]: { share: event.share } } };
     case "check_ended":
+      if (!isListed(state.stored, event.id)) return state;
       return {
         ...state,
         checks: { ...state.checks, [event.id]: event.bad },
@@ -52,6 +59,35 @@ export function reduceKeptEvent(state, event) {
     case "offer_weights_chosen":
       return state.listing ? { ...state, listing: { ...state.listing, weights: event.weights } } : state;
   }
+}
+
+/**
+ * What was said of a model goes with it: fetched again, it has the same id.
+ *
+ * @template T
+ * @param {Record<string, T>} said  by id
+ * @param {Stored} stored
+ * @returns {Record<string, T>}
+ */
+function ofListed(said, stored) {
+  return Object.fromEntries(Object.entries(said).filter(([id]) => isListed(stored, id)));
+}
+
+/**
+ * @param {State["stored"]} stored
+ * @param {string} id
+ */
+function isListed(stored, id) {
+  return stored?.models.some((model) => model.id === id) ?? false;
+}
+
+/**
+ * @param {State["removals"]} removals
+ * @param {string[]} ids
+ * @param {State["removals"][string]} removal
+ */
+function withEach(removals, ids, removal) {
+  return { ...removals, ...Object.fromEntries(ids.map((id) => [id, removal])) };
 }
 
 /**

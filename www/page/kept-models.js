@@ -2,17 +2,22 @@
 
 /** @import { CheckEvent } from "../engine/check-worker.js" */
 /** @import { ModelSource } from "../engine/protocol.js" */
+/** @import { ModelStore } from "../engine/store/index.js" */
 /** @import { KeptSummary, PageEvent } from "./types.js" */
 import { keptBytes, openStore, totalBytes } from "../engine/store/index.js";
 
 export class KeptModels {
   #dispatch;
-  #store = openStore();
+  #store;
   #isPersistenceAsked = false;
 
-  /** @param {(event: PageEvent) => void} dispatch */
-  constructor(dispatch) {
+  /**
+   * @param {(event: PageEvent) => void} dispatch
+   * @param {Promise<ModelStore>} [store]
+   */
+  constructor(dispatch, store = openStore()) {
     this.#dispatch = dispatch;
+    this.#store = store;
   }
 
   async refresh() {
@@ -33,15 +38,17 @@ export class KeptModels {
     this.#dispatch({ type: "kept_read", kept: { place: store.place, models: summaries, usage, quota, isPersistent } });
   }
 
-  /** @param {string} id */
-  async remove(id) {
-    await (await this.#store).remove(id);
-    await this.refresh();
-  }
-
-  async removeAll() {
+  /**
+   * Deletes models; of one that cannot be deleted, as while another tab fetches it, that is told.
+   *
+   * @param {string[]} ids
+   */
+  async remove(ids) {
+    this.#dispatch({ type: "kept_removal_began", ids });
     const store = await this.#store;
-    for (const { record } of await store.list()) await store.remove(record.id);
+    const ends = await Promise.allSettled(ids.map((id) => store.remove(id)));
+    const failed = ids.filter((_, i) => ends[i].status === "rejected");
+    if (failed.length > 0) this.#dispatch({ type: "kept_removal_failed", ids: failed });
     await this.refresh();
   }
 
@@ -51,7 +58,8 @@ export class KeptModels {
     const asked = JSON.stringify(source);
     for (const { record } of await store.list()) {
       if (!record.is_whole && (JSON.stringify(record.source) === asked || (source.kind === "stored" && source.id === record.id))) {
-        await store.remove(record.id);
+        // Another tab may be fetching it, and keeps it then.
+        await store.remove(record.id).catch(() => {});
       }
     }
     await this.refresh();

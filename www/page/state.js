@@ -45,6 +45,7 @@ export function initialState(settings = {}, history = []) {
     kept: null,
     stored: null,
     checks: {},
+    removals: {},
     listing: null,
     load: null,
     pickerOpen: false,

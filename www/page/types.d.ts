@@ -208,6 +208,8 @@ export interface State extends Settings {
   stored: Stored | null;
   /** By id: how far a check is, the files that it found wrong, or null where it failed. */
   checks: Record<string, { share: number } | string[] | null>;
+  /** By id: what is being deleted, and what could not be. */
+  removals: Record<string, "running" | "failed">;
   listing: Listing | null;
   pickerOpen: boolean;
   reference: string;
@@ -246,6 +248,8 @@ export type PageEvent =
   | { type: "load_requested"; choice: ModelChoice; at_ms: number }
   | { type: "load_paused" }
   | { type: "kept_read"; kept: Stored }
+  | { type: "kept_removal_began"; ids: string[] }
+  | { type: "kept_removal_failed"; ids: string[] }
   | { type: "check_went_on"; id: string; share: number }
   | { type: "check_ended"; id: string; bad: string[] | null }
   | { type: "listing_requested"; source: HubSource; deviceBytes: number | null }

@@ -172,6 +172,8 @@ export const en = /** @type {const} */ ({
   "kept.check": "Check",
   "kept.delete": "Delete",
   "kept.delete.label": "Delete {name}",
+  "kept.delete.running": "Deleting…",
+  "kept.delete.failed": "It could not be deleted: it may still be arriving, here or in another tab. Cancel that or let it end, then delete it again.",
   "kept.delete_all": "Delete all {n}",
   "kept.delete_all.confirm": "Delete all models that this browser keeps? They can be fetched again.",
   "kept.quota": "{usage} used of the {quota} that this browser allows",

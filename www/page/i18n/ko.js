@@ -170,6 +170,8 @@ export const ko = {
   "kept.check": "검사",
   "kept.delete": "지우기",
   "kept.delete.label": "{name} 지우기",
+  "kept.delete.running": "지우는 중…",
+  "kept.delete.failed": "지우지 못했습니다. 여기나 다른 탭에서 아직 받는 중일 수 있습니다. 취소하거나 끝나기를 기다린 뒤 다시 지우세요.",
   "kept.delete_all": "{n}개 모두 지우기",
   "kept.delete_all.confirm": "이 브라우저에 보관된 모델을 모두 지울까요? 다시 받을 수 있습니다.",
   "kept.quota": "이 브라우저가 허락한 {quota} 중 {usage} 사용",

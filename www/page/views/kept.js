@@ -36,9 +36,10 @@ export function keptView(state, actions) {
  * @param {KeptSummary} model
  * @param {Actions} actions
  */
-function modelView({ checks, load, kept }, model, actions) {
+function modelView({ checks, removals, load, kept }, model, actions) {
   const { id, name, isWhole, keptBytes, totalBytes, usedAt } = model;
   const check = checks[id];
+  const removal = removals[id];
   const isChecking = check !== undefined && check !== null && !Array.isArray(check);
   const facts = isWhole
     ? t("kept.facts", { size: formatBytes(keptBytes), day: formatDay(usedAt) })
@@ -52,6 +53,7 @@ function modelView({ checks, load, kept }, model, actions) {
         <button type="button" class="quiet" data-testid="kept-delete" aria-label=${t("kept.delete.label", { name })} @click=${() => actions.deleteKept(id)}>${t("kept.delete")}</button>
       </div>
       ${check === undefined ? nothing : html`<p class=${Array.isArray(check) && check.length === 0 ? "hint" : isChecking ? "hint" : "field-error"} data-testid="kept-checked">${checkText(check)}</p>`}
+      ${removal === undefined ? nothing : html`<p class=${removal === "running" ? "hint" : "field-error"} data-testid="kept-removal" data-state=${removal}>${t(`kept.delete.${removal}`)}</p>`}
     </li>
   `;
 }
