@@ -1,9 +1,9 @@
-/** No violation of WCAG 2.2 AA that axe can find, in any state of the page, light and dark. */
+/** No violation of WCAG 2.2 AA that axe can find, in any state of the page, light and dark; and where the focus is. */
 import assert from "node:assert/strict";
 import { readFile } from "node:fs/promises";
 import { createRequire } from "node:module";
 import { ggufRepository } from "./harness/golden.mjs";
-import { notFound } from "./harness/model-server.mjs";
+import { gated, notFound } from "./harness/model-server.mjs";
 import { hook } from "./harness/playground.mjs";
 import { inEachBrowser } from "./harness/suite.mjs";
 
@@ -63,6 +63,48 @@ inEachBrowser("WCAG 2.2 AA", {}, Object.fromEntries((/** @type {const} */ (["lig
     await hasNoViolations(page, "Speed");
   },
 ])), ["chromium"]);
+
+inEachBrowser("the focus", {}, {
+  async "stays on the page when the button that has it goes away"({ visit, models, builtin }) {
+    const page = await visit("?model=none");
+    const gate = gated(builtin.bytes);
+    await page.loadReference(models.put("tests/slow/model.gguf", gate.answer));
+    await gate.sendMore(5000);
+    await page.click("load-cancel");
+    assert.equal(await focused(page), "file-input");
+    await page.loadReference(models.put("tests/missing/model.gguf", notFound));
+    await page.failed({ context: "load", kind: "network" });
+    await page.click("error-dismiss");
+    assert.equal(await focused(page), "file-input");
+
+    await page.click("builtin");
+    await page.modelLoaded();
+    await page.click("larger");
+    assert.equal(await focused(page), "reference-input");
+    await page.click("example");
+    await page.complete();
+    await page.click("history-clear");
+    assert.equal(await focused(page), "history-title");
+
+    await page.setOptions({ min_new_tokens: "16000", max_new_tokens: "16000" });
+    await page.page.click(`${hook("model-card")} > summary`);
+    await page.runWithKeys();
+    await page.tokensShown(3);
+    await page.page.evaluate((unload) => /** @type {HTMLElement} */ (document.querySelector(unload)).click(), hook("unload"));
+    await page.reached({ model: "none", generation: "done", "finish-reason": "cancelled" });
+    assert.equal(await focused(page), "change-model");
+    assert.notEqual(await page.text("history-text"), "");
+    await page.click("load-again");
+    await page.modelLoaded();
+    await page.setOptions({ min_new_tokens: "0", max_new_tokens: "3" });
+    await page.complete();
+  },
+});
+
+/** @param {import("./harness/playground.mjs").Playground} page */
+function focused(page) {
+  return page.page.evaluate(() => document.activeElement?.getAttribute("data-testid"));
+}
 
 /**
  * @param {import("./harness/playground.mjs").Playground} page

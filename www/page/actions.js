@@ -17,6 +17,8 @@ import { keep, keepModelToReopen } from "./storage.js";
 
 /** How long a button says that it has copied. */
 const COPIED_MS = 2000;
+/** Where a model is chosen, as the page stands: the first of these that is there. */
+const MODEL_CHOICE = ["change-model", "load-cancel", "file-input"];
 
 export class Actions {
   #store;
@@ -103,7 +105,7 @@ export class Actions {
   proposeReference = (reference) => {
     this.dispatch({ type: "reference_edited", reference });
     this.dispatch({ type: "picker_toggled", open: true });
-    this.focus("reference");
+    this.focus("reference-input");
   };
 
   /** @param {File[]} files */
@@ -153,14 +155,14 @@ export class Actions {
     this.#client.cancelLoad();
     this.dispatch({ type: "load_paused" });
     await this.#kept.refresh();
-    this.focus("change-model");
+    this.focus(...MODEL_CHOICE);
   };
 
   /** What has come is thrown away. */
   cancelLoad = async () => {
     const { load } = this.#state;
     this.#client.cancelLoad();
-    this.focus("change-model");
+    this.focus(...MODEL_CHOICE);
     if (load) await this.#kept.removePart(load.choice.source);
   };
 
@@ -217,7 +219,10 @@ export class Actions {
     this.dispatch({ type: "listing_failed", source, report });
   }
 
-  unload = () => this.#client.unload();
+  unload = () => {
+    this.#client.unload();
+    this.focus(...MODEL_CHOICE);
+  };
 
   /**
    * For a new version, or for isolation. The prompt and the history are kept in any case; the model in use is
@@ -246,11 +251,28 @@ export class Actions {
     setTimeout(() => this.#state.copied === what && this.dispatch({ type: "copied", what: null }), COPIED_MS);
   };
 
-  /** @param {string} testid  of an element that is there after the next rendering */
-  focus = (testid) => {
+  clearHistory = () => {
+    this.dispatch({ type: "history_cleared" });
+    this.focus("history-title");
+  };
+
+  dismissError = () => {
+    const context = this.#state.error?.context;
+    this.dispatch({ type: "error_dismissed" });
+    this.focus(...(context === "load" || context === "start" ? MODEL_CHOICE : ["run"]));
+  };
+
+  /**
+   * A button that goes away would take the focus with it.
+   *
+   * @param {string[]} testids  of elements: the first that is there after the next rendering has the focus
+   */
+  focus = (...testids) => {
     this.#afterRender(() => {
-      const element = document.querySelector(`[data-testid="${testid}"]`);
-      if (element instanceof HTMLElement) element.focus();
+      for (const testid of testids) {
+        const element = document.querySelector(`[data-testid="${testid}"]`);
+        if (element instanceof HTMLElement) return element.focus();
+      }
     });
   };
 

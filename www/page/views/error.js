@@ -29,7 +29,7 @@ export function errorView({ error, model }, actions, contexts) {
             <button data-testid="error-retry" @click=${() => actions.retry(error)}>${t(fatal ? "error.reload" : "error.retry")}</button>` : nothing}
           ${wantsOther ? html`
             <button data-testid="error-choose" @click=${actions.chooseModel}>${t("error.choose")}</button>` : nothing}
-          <button class="quiet" data-testid="error-dismiss" @click=${() => actions.dispatch({ type: "error_dismissed" })}>
+          <button class="quiet" data-testid="error-dismiss" @click=${actions.dismissError}>
             ${t("error.dismiss")}
           </button>
         </div>

@@ -17,9 +17,9 @@ export function historyView(state, actions) {
   return html`
     <section class="history" aria-labelledby="history-title" data-testid="history">
       <div class="section-head">
-        <h2 id="history-title">${t("history")}</h2>
+        <h2 id="history-title" tabindex="-1" data-testid="history-title">${t("history")}</h2>
         ${history.length === 0 ? nothing : html`
-          <button class="quiet" data-testid="history-clear" @click=${() => actions.dispatch({ type: "history_cleared" })}>
+          <button class="quiet" data-testid="history-clear" @click=${actions.clearHistory}>
             ${t("history.clear")}
           </button>`}
       </div>
