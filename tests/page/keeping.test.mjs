@@ -2,6 +2,7 @@
 import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { loadModel } from "../../www/engine/loader.js";
+import { cacheStore } from "../../www/engine/store/cache.js";
 import { HubServer } from "../browser/harness/hub-server.mjs";
 
 /** @typedef {import("../../www/engine/store/index.js").ModelStore} ModelStore */
@@ -90,6 +91,29 @@ class Shelf {
   }
 }
 
+/** A browser's Cache Storage that has no room for one entry: it is there whole, or not at all. */
+class FullCache {
+  /** @type {Map<string, Response>} */
+  #entries = new Map();
+  #withoutRoom;
+
+  /** @param {string} withoutRoom  the end of that entry's name */
+  constructor(withoutRoom) {
+    this.#withoutRoom = withoutRoom;
+  }
+
+  async put(/** @type {string} */ url, /** @type {Response} */ response) {
+    if (url.endsWith(this.#withoutRoom)) throw new DOMException("full", "QuotaExceededError");
+    this.#entries.set(url, response);
+  }
+  async match(/** @type {string} */ url) {
+    return this.#entries.get(url)?.clone();
+  }
+  async keys() {
+    return [...this.#entries.keys()].map((url) => ({ url }));
+  }
+}
+
 /** Stands in for the engine: notes the bytes of each file. */
 class Engine {
   /** @type {Map<string, Uint8Array[]>} */
@@ -148,7 +172,7 @@ function publish(weights = WEIGHTS) {
 
 const FIRST = "model-00001-of-00002.safetensors";
 
-/** @param {{ store?: Shelf, engine?: Engine, signal?: AbortSignal, source?: any, onWait?: any }} [options] */
+/** @param {{ store?: ModelStore, engine?: Engine, signal?: AbortSignal, source?: any, onWait?: any }} [options] */
 async function load({ store = new Shelf(), engine = new Engine(), signal = new AbortController().signal, source, onWait } = {}) {
   const hubSource = { kind: "hub", endpoint: hub.endpoint, repo: REPO, revision: "main", files: null };
   const loaded = await loadModel({
@@ -241,6 +265,29 @@ test("without room the model loads all the same, its part stays, and goes on whe
   assertWhole(again.engine);
   assert.equal(again.kept.why, null);
   assert.equal(hub.served.get(FIRST), N_BYTES + 22 - 1_000_000, "22 bytes of config.json and tokenizer.json came first");
+});
+
+test("without room in Cache Storage the model loads all the same, and what came before stays", async () => {
+  const weights = bytesOf(5_000_000, 6);
+  publish(weights);
+  /** @type {[string, number][]} the entry without room: the first, the last, which is shorter, the mark of a whole file */
+  const cases = [["/0", 0], [`/${2 ** 22}`, 2 ** 22], ["/whole", weights.length]];
+  try {
+    for (const [entry, nKept] of cases) {
+      const cache = new FullCache(FIRST + entry);
+      Object.assign(globalThis, { caches: { open: async () => cache } });
+      const store = await cacheStore();
+      assert.ok(store);
+      const { engine, kept } = await load({ store });
+      assertWhole(engine, weights);
+      assert.equal(kept.why, "no_room", entry);
+      const [{ record, files }] = await store.list();
+      assert.equal(record.is_whole, false, entry);
+      assert.equal(files.get(FIRST)?.n_bytes ?? 0, nKept, entry);
+    }
+  } finally {
+    Reflect.deleteProperty(globalThis, "caches");
+  }
 });
 
 test("a flipped bit is refused wherever it is, and nothing of that file is kept", async () => {

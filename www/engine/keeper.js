@@ -165,6 +165,12 @@ export class ModelKeeper {
     const onFacts = (/** @type {Facts} */ facts) => this.#learn(name, facts);
     /** @type {Appender | null | undefined} */
     let appender;
+    // The last bytes may be written only now, and find no room.
+    const close = () => {
+      const open = appender;
+      appender = null;
+      return this.#attempt(() => open?.close());
+    };
     try {
       for await (const chunk of fetchFrom({ url, name, signal: this.#signal, from, nBytes, validator, onFacts, onWait: this.#onWait })) {
         if (appender === undefined) {
@@ -176,20 +182,18 @@ export class ModelKeeper {
           await appender?.write(chunk);
         } catch (cause) {
           // Without room for more the part that there is stays, and the model loads on.
+          await close();
           this.#explain(cause);
-          await appender?.close();
-          appender = null;
         }
         yield chunk;
       }
     } catch (cause) {
-      await appender?.close();
-      appender = null;
+      await close();
       if (cause instanceof FileChangedError) await this.drop(name);
       else if (cause instanceof LoadError && cause.kind === "damaged_file") await this.forget(name);
       throw cause;
     } finally {
-      await appender?.close();
+      await close();
     }
   }
 
@@ -216,7 +220,7 @@ export class ModelKeeper {
     const { id } = this.record;
     await this.#put();
     const kept = (await this.#store.get(id))?.files.get(name);
-    if (kept && !kept.is_whole && kept.n_bytes === received) await this.#store.commit(id, name);
+    if (kept && !kept.is_whole && kept.n_bytes === received) await this.#attempt(() => this.#store.commit(id, name));
   }
 
   /** @param {string} name @returns {Promise<Appender | null>} null where nothing can be kept */
@@ -255,9 +259,14 @@ export class ModelKeeper {
     return file;
   }
 
-  async #put() {
+  #put() {
+    return this.#attempt(() => this.#store.putRecord(this.record));
+  }
+
+  /** @param {() => void | Promise<void>} work  of the store, without which the model loads all the same */
+  async #attempt(work) {
     try {
-      await this.#store.putRecord(this.record);
+      await work();
     } catch (cause) {
       this.#explain(cause);
     }
