@@ -26,10 +26,12 @@ test("what a person types names a model", () => {
   };
   assert.deepEqual(parseReference("owner/name/t5.gguf"), { ...file, files: ["t5.gguf"] });
   assert.deepEqual(parseReference("https://huggingface.co/owner/name/blob/main/q/t5%20small.gguf"), file);
+  assert.deepEqual(parseReference("https://huggingface.co/owner/name/blob/refs%2Fpr%2F1/q/t5%20small.gguf"), { ...file, revision: "refs/pr/1" });
   const other = parseReference("https://example.org/models/t5.gguf?download=true");
   assert.deepEqual(other, {
     kind: "urls", name: "t5.gguf", weights: ["https://example.org/models/t5.gguf?download=true"], config: null, tokenizer: null, keep: true,
   });
+  assert.equal(parseReference("https://example.org/100%.gguf")?.kind, "urls", "a name that was not encoded");
   for (const nothing of ["", "flan-t5-small", "owner/name/readme.md", "https://example.org/", "https://", "a b/c", "javascript:alert(1)/x.gguf"]) {
     assert.equal(parseReference(nothing), null, nothing);
   }
@@ -131,6 +133,7 @@ const FILES = new Map([
   ["/own/sharded/resolve/main/m-2.safetensors", "second"],
   ["/own/pytorch/resolve/main/config.json", CONFIG],
   ["/own/whole/resolve/main/whole.gguf", "GGUF general.architecture"],
+  ["/100%.gguf", "GGUF general.architecture"],
   ["/own/candle/resolve/main/candle.gguf", "GGUF shared.weight"],
   ["/own/candle/resolve/main/config.json", CONFIG],
 ]);
@@ -222,6 +225,8 @@ test("a GGUF file with everything inside is fetched alone, candle's with what st
   const whole = await load(url("/own/whole/resolve/main/whole.gguf"));
   assert.deepEqual(whole.calls.slice(0, 1), ["load named as_is ---"]);
   assert.deepEqual(asked, ["/own/whole/resolve/main/whole.gguf"]);
+  const notEncoded = await load(url("/100%.gguf"));
+  assert.deepEqual(notEncoded.calls.slice(1, 2), ["file 100%.gguf 25"]);
   const candle = await load(url("/own/candle/resolve/main/candle.gguf"));
   assert.deepEqual(candle.calls.slice(0, 1), ["load named as_is +--"]);
   assert.equal(candle.text, "GGUF shared.weight");

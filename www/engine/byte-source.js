@@ -3,6 +3,7 @@
 /** @import { Download, Facts } from "./download.js" */
 import { fetchFrom } from "./download.js";
 import { LoadError, errorOfCut, errorOfWebPage } from "./load-error.js";
+import { decoded } from "./reference.js";
 
 /**
  * A file that is open for reading, once.
@@ -216,7 +217,7 @@ function headOf(chunks) {
  */
 export function nameOfUrl(url) {
   const { pathname, host } = new URL(url);
-  return decodeURIComponent(pathname.split("/").pop() ?? "") || host;
+  return decoded(pathname.split("/").pop() ?? "") || host;
 }
 
 /** @param {unknown} cause */

@@ -45,7 +45,7 @@ function parseUrl(text, endpoint) {
   // A Hub's own pages, at the usual endpoint or the one that was set.
   const hubs = [DEFAULT_ENDPOINT, trimSlash(endpoint)];
   const hub = hubs.find((candidate) => url.href === candidate || url.href.startsWith(`${candidate}/`));
-  const parts = hub ? decodeURIComponent(url.href.slice(hub.length).split(/[?#]/)[0]).split("/").filter(Boolean) : [];
+  const parts = hub ? url.href.slice(hub.length).split(/[?#]/)[0].split("/").filter(Boolean).map(decoded) : [];
   if (hub && parts.length >= 2) {
     const [owner, name, verb, revision, ...path] = parts;
     const repo = `${owner}/${name}`;
@@ -56,7 +56,7 @@ function parseUrl(text, endpoint) {
     }
     return null;
   }
-  const name = decodeURIComponent(url.pathname.split("/").pop() ?? "");
+  const name = decoded(url.pathname.split("/").pop() ?? "");
   if (!isWeights(name)) return null;
   return { kind: "urls", name, weights: [url.href], config: null, tokenizer: null, keep: true };
 }
@@ -88,6 +88,19 @@ function hubFile(endpoint, repo, revision, path) {
 /** @param {string} path */
 function isWeights(path) {
   return /\.(gguf|safetensors|safetensors\.index\.json)$/i.test(path);
+}
+
+/**
+ * A part of an address as it is to be read; as it stands where it was not encoded, such as `100%.gguf`.
+ *
+ * @param {string} part
+ */
+export function decoded(part) {
+  try {
+    return decodeURIComponent(part);
+  } catch {
+    return part;
+  }
 }
 
 /** @param {string} s */
