@@ -119,6 +119,18 @@ inEachBrowser("the page and a Hub", {}, {
     await page.reached({ load: "idle", error: "none" });
   },
 
+  async "an endpoint that is no address is said at its field, at a later visit too"({ visit, hub }) {
+    await publish(hub);
+    const page = await visit(NO_MODEL);
+    await page.setEndpoint("the mirror");
+    await page.page.reload();
+    await page.loadReference("tests/gguf");
+    await page.page.waitForSelector(`${hook("endpoint-input")}:focus[aria-invalid="true"]`);
+    assert.match(await page.text("endpoint-error"), /not the address of a server/);
+    await lookUp(page, hub, "tests/gguf");
+    assert.equal(await page.page.$(hook("endpoint-error")), null);
+  },
+
   async "a server that drips is called slow"({ visit, models, builtin }) {
     const page = await visit(NO_MODEL);
     const gate = gated(builtin.bytes);

@@ -6,7 +6,7 @@ import { sortByRole } from "../../www/engine/file-roles.js";
 import { errorOfNoResponse, errorOfStatus } from "../../www/engine/load-error.js";
 import { loadModel } from "../../www/engine/loader.js";
 import { describesItself, shardNames } from "../../www/engine/model-parts.js";
-import { parseReference } from "../../www/engine/reference.js";
+import { parseEndpoint, parseReference } from "../../www/engine/reference.js";
 import { memoryStore } from "../../www/engine/store/memory.js";
 import { wellFormed } from "../../www/engine/well-formed.js";
 
@@ -16,9 +16,10 @@ test("what a person types names a model", () => {
   const hub = { kind: "hub", endpoint: "https://huggingface.co", repo: "google/flan-t5-small", revision: "main", files: null };
   assert.deepEqual(parseReference(" google/flan-t5-small "), hub);
   assert.deepEqual(parseReference("google/flan-t5-small@refs/pr/1"), { ...hub, revision: "refs/pr/1" });
-  assert.deepEqual(parseReference("google/flan-t5-small", { endpoint: "https://mirror.example/", revision: "v2" }), {
+  assert.deepEqual(parseReference("google/flan-t5-small", { endpoint: "https://mirror.example", revision: "v2" }), {
     ...hub, endpoint: "https://mirror.example", revision: "v2",
   });
+  assert.deepEqual(parseReference("google/flan-t5-small", { revision: " " }), hub);
   assert.deepEqual(parseReference("https://huggingface.co/google/flan-t5-small"), hub);
   assert.deepEqual(parseReference("https://huggingface.co/google/flan-t5-small/tree/v2"), { ...hub, revision: "v2" });
   const file = {
@@ -35,6 +36,17 @@ test("what a person types names a model", () => {
   for (const nothing of ["", "flan-t5-small", "owner/name/readme.md", "https://example.org/", "https://", "a b/c", "javascript:alert(1)/x.gguf"]) {
     assert.equal(parseReference(nothing), null, nothing);
   }
+});
+
+test("a Hub's endpoint is the default, an address, or a host to be asked over HTTPS", () => {
+  const endpoints = {
+    " ": "https://huggingface.co",
+    "hf-mirror.com": "https://hf-mirror.com",
+    "localhost:8000/hub/": "https://localhost:8000/hub",
+    " HTTP://Mirror.example// ": "http://mirror.example",
+  };
+  for (const [typed, endpoint] of Object.entries(endpoints)) assert.equal(parseEndpoint(typed), endpoint, typed);
+  for (const nothing of ["https://", "the mirror", "ftp://mirror.example", "javascript:alert(1)"]) assert.equal(parseEndpoint(nothing), null, nothing);
 });
 
 test("chosen files are sorted by what they are for", () => {

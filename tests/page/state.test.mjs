@@ -125,6 +125,12 @@ test("a second load is refused while the first goes on", () => {
   assert.equal(after([LOADED[1]], state).error, null);
 });
 
+test("what is wrong with the Hub's endpoint stands at its field until that is edited", () => {
+  const state = after([{ type: "endpoint_edited", endpoint: "the mirror" }, { type: "endpoint_refused" }]);
+  assert.equal(state.endpointError?.key, "picker.endpoint.error");
+  assert.equal(after([{ type: "endpoint_edited", endpoint: "mirror.example" }], state).endpointError, null);
+});
+
 test("tokens stream into the completion, which becomes history", () => {
   let state = after(STARTED);
   assert.ok(isGenerating(state));

@@ -14,19 +14,40 @@ export const DEFAULT_REVISION = "main";
  * - any other address of a .gguf or .safetensors file.
  *
  * @param {string} text
- * @param {{ endpoint?: string, revision?: string }} [hub]
+ * @param {{ endpoint?: string, revision?: string }} [hub]  the endpoint as `parseEndpoint` gives it; a blank
+ *   revision is the default
  * @returns {WebSource | null} null where it is none of these
  */
-export function parseReference(text, { endpoint = DEFAULT_ENDPOINT, revision = DEFAULT_REVISION } = {}) {
+export function parseReference(text, { endpoint = DEFAULT_ENDPOINT, revision: typed = "" } = {}) {
   const trimmed = text.trim();
+  const revision = typed.trim() || DEFAULT_REVISION;
   if (/^https?:\/\//i.test(trimmed)) return parseUrl(trimmed, endpoint);
   const match = trimmed.match(/^([\w.-]+\/[\w.-]+?)(?:@([\w./-]+))?$/);
   if (match && !isWeights(match[1])) {
-    return { kind: "hub", endpoint: trimSlash(endpoint), repo: match[1], revision: match[2] ?? revision, files: null };
+    return { kind: "hub", endpoint, repo: match[1], revision: match[2] ?? revision, files: null };
   }
   const file = trimmed.match(/^([\w.-]+\/[\w.-]+)\/((?:[^/\s]+\/)*[^/\s]+)$/);
-  if (file && isWeights(file[2])) return hubFile(trimSlash(endpoint), file[1], revision, file[2]);
+  if (file && isWeights(file[2])) return hubFile(endpoint, file[1], revision, file[2]);
   return null;
+}
+
+/**
+ * Understands the address of a Hub; nothing is the default, and one without `https://` is asked over it.
+ *
+ * @param {string} text
+ * @returns {string | null} without a slash at its end; null where it is no address
+ */
+export function parseEndpoint(text) {
+  const typed = text.trim();
+  if (typed === "") return DEFAULT_ENDPOINT;
+  // Chromium would take white space for a part of the host.
+  if (/\s/.test(typed)) return null;
+  try {
+    const { protocol, origin, pathname } = new URL(typed.includes("://") ? typed : `https://${typed}`);
+    return /^https?:$/.test(protocol) ? (origin + pathname).replace(/\/+$/, "") : null;
+  } catch {
+    return null;
+  }
 }
 
 /**
@@ -43,7 +64,7 @@ function parseUrl(text, endpoint) {
     return null;
   }
   // A Hub's own pages, at the usual endpoint or the one that was set.
-  const hubs = [DEFAULT_ENDPOINT, trimSlash(endpoint)];
+  const hubs = [DEFAULT_ENDPOINT, endpoint];
   const hub = hubs.find((candidate) => url.href === candidate || url.href.startsWith(`${candidate}/`));
   const parts = hub ? url.href.slice(hub.length).split(/[?#]/)[0].split("/").filter(Boolean).map(decoded) : [];
   if (hub && parts.length >= 2) {
@@ -101,9 +122,4 @@ export function decoded(part) {
   } catch {
     return part;
   }
-}
-
-/** @param {string} s */
-function trimSlash(s) {
-  return s.trim().replace(/\/+$/, "");
 }

@@ -9,7 +9,7 @@
 import { listRepository } from "../engine/hub.js";
 import { HttpError, LoadError } from "../engine/load-error.js";
 import { offersOf } from "../engine/offers.js";
-import { parseReference } from "../engine/reference.js";
+import { parseEndpoint, parseReference } from "../engine/reference.js";
 import { completionText, isGenerating, modelToReopen } from "./derived.js";
 import { t } from "./i18n/index.js";
 import { parseOptions } from "./options.js";
@@ -117,7 +117,12 @@ export class Actions {
 
   /** Loads a file that is named; of a repository, first shows what there is. */
   loadReference = () => {
-    const { reference, endpoint, revision } = this.#state;
+    const { reference, revision } = this.#state;
+    const endpoint = parseEndpoint(this.#state.endpoint);
+    if (endpoint === null) {
+      this.dispatch({ type: "endpoint_refused" });
+      return this.focus("endpoint-input");
+    }
     const source = parseReference(reference, { endpoint, revision });
     if (!source) {
       this.dispatch({ type: "reference_refused" });
@@ -271,7 +276,10 @@ export class Actions {
     this.#afterRender(() => {
       for (const testid of testids) {
         const element = document.querySelector(`[data-testid="${testid}"]`);
-        if (element instanceof HTMLElement) return element.focus();
+        if (!(element instanceof HTMLElement)) continue;
+        // What is folded away takes no focus.
+        element.closest("details")?.setAttribute("open", "");
+        return element.focus();
       }
     });
   };

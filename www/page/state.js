@@ -51,6 +51,7 @@ export function initialState(settings = {}, history = []) {
     pickerOpen: false,
     reference: "",
     referenceError: null,
+    endpointError: null,
     revision: DEFAULT_REVISION,
     exampleId: null,
     replacedPrompt: null,
@@ -100,7 +101,9 @@ export function reduce(state, event) {
     case "weights_chosen":
       return { ...state, weights: event.weights };
     case "endpoint_edited":
-      return { ...state, endpoint: event.endpoint };
+      return { ...state, endpoint: event.endpoint, endpointError: null };
+    case "endpoint_refused":
+      return { ...state, endpointError: { key: "picker.endpoint.error" } };
     case "revision_edited":
       return { ...state, revision: event.revision };
     case "prompt_edited":

@@ -214,6 +214,7 @@ export interface State extends Settings {
   pickerOpen: boolean;
   reference: string;
   referenceError: Sentence | null;
+  endpointError: Sentence | null;
   revision: string;
 
   exampleId: string | null;
@@ -263,6 +264,7 @@ export type PageEvent =
   | { type: "reference_refused" }
   | { type: "weights_chosen"; weights: WeightType }
   | { type: "endpoint_edited"; endpoint: string }
+  | { type: "endpoint_refused" }
   | { type: "revision_edited"; revision: string }
   | { type: "prompt_edited"; prompt: string }
   | { type: "example_chosen"; id: string }

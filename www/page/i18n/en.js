@@ -124,6 +124,7 @@ export const en = /** @type {const} */ ({
   "picker.weights": "Keep weights as",
   "picker.weights.hint": "Fewer bits take less memory and run faster, and are less exact.",
   "picker.endpoint": "Hub endpoint",
+  "picker.endpoint.error": "This is not the address of a server. Type one such as https://huggingface.co, or leave the field empty to use that one.",
   "picker.revision": "Revision",
   "weights.as_is": "as in the file",
   "weights.exact": "{type} (exact)",

@@ -122,6 +122,7 @@ export const ko = {
   "picker.weights": "가중치 형식",
   "picker.weights.hint": "비트가 적을수록 메모리를 덜 쓰고 빠르지만 덜 정확합니다.",
   "picker.endpoint": "Hub 엔드포인트",
+  "picker.endpoint.error": "서버의 주소가 아닙니다. https://huggingface.co 같은 주소를 넣으세요. 비워 두면 그 주소를 씁니다.",
   "picker.revision": "리비전",
   "weights.as_is": "파일에 있는 그대로",
   "weights.exact": "{type} (정확함)",

@@ -4,6 +4,7 @@
 /** @import { State } from "../types.js" */
 import { html, nothing } from "lit/html.js";
 import { live } from "lit/directives/live.js";
+import { DEFAULT_ENDPOINT, DEFAULT_REVISION } from "../../engine/reference.js";
 import { formatBytes } from "../format.js";
 import { t } from "../i18n/index.js";
 import { keptView } from "./kept.js";
@@ -116,7 +117,7 @@ function referenceView({ reference, referenceError }, actions) {
  * @param {State} state
  * @param {Actions} actions
  */
-function advancedView({ weights, endpoint, revision }, { dispatch }) {
+function advancedView({ weights, endpoint, endpointError, revision }, { dispatch }) {
   const valueOf = (/** @type {Event} */ { target }) => /** @type {HTMLInputElement} */ (target).value;
   return html`
     <details class="advanced" data-testid="advanced">
@@ -129,11 +130,12 @@ function advancedView({ weights, endpoint, revision }, { dispatch }) {
         </div>
         <div class="option">
           <label for="endpoint">${t("picker.endpoint")}</label>
-          <input id="endpoint" data-testid="endpoint-input" inputmode="url" autocomplete="off" spellcheck="false" .value=${live(endpoint)} @input=${(/** @type {Event} */ event) => dispatch({ type: "endpoint_edited", endpoint: valueOf(event) })} />
+          <input id="endpoint" data-testid="endpoint-input" inputmode="url" autocomplete="off" spellcheck="false" placeholder=${DEFAULT_ENDPOINT} aria-invalid=${endpointError !== null} aria-describedby="endpoint-error" .value=${live(endpoint)} @input=${(/** @type {Event} */ event) => dispatch({ type: "endpoint_edited", endpoint: valueOf(event) })} />
+          ${endpointError ? html`<p class="field-error" id="endpoint-error" data-testid="endpoint-error">${t(endpointError.key, endpointError.values)}</p>` : nothing}
         </div>
         <div class="option">
           <label for="revision">${t("picker.revision")}</label>
-          <input id="revision" data-testid="revision-input" autocomplete="off" spellcheck="false" .value=${live(revision)} @input=${(/** @type {Event} */ event) => dispatch({ type: "revision_edited", revision: valueOf(event) })} />
+          <input id="revision" data-testid="revision-input" autocomplete="off" spellcheck="false" placeholder=${DEFAULT_REVISION} .value=${live(revision)} @input=${(/** @type {Event} */ event) => dispatch({ type: "revision_edited", revision: valueOf(event) })} />
         </div>
       </div>
     </details>
