@@ -9,6 +9,24 @@ const PROMPT = "Write a long essay about the sea.";
 const LONG = { min_new_tokens: "4000", max_new_tokens: "4000" };
 
 inEachBrowser("the whole way", {}, {
+  async "a completion is copied without HTTPS too, and where the browser forbids it, that is said"({ visit }) {
+    const page = await visit("?model=none");
+    await page.click("example");
+    await page.page.evaluate(() => {
+      // Only a page that came over HTTPS, or from this device, has it.
+      Object.defineProperty(navigator, "clipboard", { value: undefined });
+      document.addEventListener("copy", ({ target }) => Object.assign(window, { copied: /** @type {HTMLTextAreaElement} */ (target).value }));
+    });
+    await page.click("copy");
+    await page.page.waitForFunction((selector) => /Copied/.test(document.querySelector(selector)?.textContent ?? ""), {}, `${hook("copy")}:focus`);
+    const copied = await page.page.evaluate(() => /** @type {any} */ (window).copied);
+    assert.equal(copied, `${await page.value("prompt")}\n${await page.text("completion-text")}`);
+
+    await page.page.evaluate(() => void (document.execCommand = () => false));
+    await page.click("copy");
+    await page.page.waitForFunction((selector) => /Not copied/.test(document.querySelector(selector)?.textContent ?? ""), {}, hook("copy"));
+  },
+
   async "the built-in model loads by itself, with its progress shown"({ visit, builtin }) {
     const page = await visit();
     await page.modelLoaded();

@@ -170,6 +170,16 @@ test("screen readers hear starts and ends, and no token", () => {
   assert.equal(after([token(0, "On"), token(1, " Jupiter")], started).announcement, started.announcement);
 });
 
+test("screen readers hear whether a text was copied", () => {
+  const copied = after([{ type: "copied", copied: { what: "completion", outcome: "copied" } }]);
+  const notCopied = after([{ type: "copied", copied: { what: 1, outcome: "not_copied" } }], copied);
+  assert.match(copied.announcement, /^Copied/);
+  assert.match(notCopied.announcement, /did not allow/);
+  const later = after([{ type: "copied", copied: null }], notCopied);
+  assert.equal(later.copied, null);
+  assert.equal(later.announcement, notCopied.announcement);
+});
+
 test("a fatal error takes the model and nothing else", () => {
   const state = after([
     ...STARTED, token(0, "On"), done("stop", "On"), { type: "prompt_edited", prompt: "typed" },

@@ -4,19 +4,20 @@
 /** @import { GenerationConfig, ModelSource } from "../engine/protocol.js" */
 /** @import { Hosting } from "./hosting.js" */
 /** @import { KeptModels } from "./kept-models.js" */
-/** @import { BuiltinModel, HubSource, KeptSummary, ModelChoice, OptionName, PageError, PageEvent, State } from "./types.js" */
+/** @import { BuiltinModel, Copied, HubSource, KeptSummary, ModelChoice, OptionName, PageError, PageEvent, State } from "./types.js" */
 /** @import { Store } from "./store.js" */
 import { listRepository } from "../engine/hub.js";
 import { HttpError, LoadError } from "../engine/load-error.js";
 import { offersOf } from "../engine/offers.js";
 import { parseEndpoint, parseReference } from "../engine/reference.js";
+import { copyText } from "./clipboard.js";
 import { completionText, isGenerating, modelToReopen } from "./derived.js";
 import { t } from "./i18n/index.js";
 import { parseOptions } from "./options.js";
 import { keep, keepModelToReopen } from "./storage.js";
 
-/** How long a button says that it has copied. */
-const COPIED_MS = 2000;
+/** How long a button says whether it has copied. */
+const COPIED_MS = 3000;
 /** Where a model is chosen, as the page stands: the first of these that is there. */
 const MODEL_CHOICE = ["change-model", "load-cancel", "file-input"];
 
@@ -246,14 +247,15 @@ export class Actions {
     this.focus("file-input");
   };
 
-  /** @param {NonNullable<State["copied"]>} what */
+  /** @param {Copied["what"]} what */
   copy = async (what) => {
     const { completion, history } = this.#state;
     const shown = what === "completion" ? completion : history.find(({ id }) => id === what);
     if (!shown) return;
-    await navigator.clipboard.writeText(completionText(shown));
-    this.dispatch({ type: "copied", what });
-    setTimeout(() => this.#state.copied === what && this.dispatch({ type: "copied", what: null }), COPIED_MS);
+    /** @type {Copied} */
+    const copied = { what, outcome: (await copyText(completionText(shown))) ? "copied" : "not_copied" };
+    this.dispatch({ type: "copied", copied });
+    setTimeout(() => this.#state.copied === copied && this.dispatch({ type: "copied", copied: null }), COPIED_MS);
   };
 
   clearHistory = () => {

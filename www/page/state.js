@@ -164,7 +164,7 @@ export function reduce(state, event) {
     case "offline_ready":
       return { ...state, keptOffline: event.what };
     case "copied":
-      return { ...state, copied: event.what, announcement: event.what === null ? state.announcement : t("announce.copied") };
+      return { ...state, copied: event.copied, announcement: event.copied ? t(`announce.${event.copied.outcome}`) : state.announcement };
     default:
       return isKeptEvent(event) ? reduceKeptEvent(state, event) : reduceEngineEvent(state, event);
   }

@@ -166,6 +166,12 @@ export interface PageError {
   lookUp: HubSource | null;
 }
 
+export interface Copied {
+  /** The completion that is shown, or the id of a history item. */
+  what: "completion" | number;
+  outcome: "copied" | "not_copied";
+}
+
 export interface TokenPlace {
   list: "prompt" | "generated";
   idx: number;
@@ -229,8 +235,8 @@ export interface State extends Settings {
   error: PageError | null;
   tokenPlace: TokenPlace | null;
   dragging: boolean;
-  /** What was copied a moment ago: `completion`, or the id of a history item. */
-  copied: "completion" | number | null;
+  /** What was to be copied a moment ago. */
+  copied: Copied | null;
   /** A new version of the page has arrived and waits to be used. */
   updateReady: boolean;
   /** Loaded again, the page will be isolated, and its engine may use threads. */
@@ -289,4 +295,4 @@ export type PageEvent =
   | { type: "update_found" }
   | { type: "threads_possible" }
   | { type: "offline_ready"; what: "page" | "model" }
-  | { type: "copied"; what: State["copied"] };
+  | { type: "copied"; copied: State["copied"] };

@@ -251,6 +251,7 @@ export const en = /** @type {const} */ ({
   "completion.broken": "Interrupted by an error",
   "copy": "Copy",
   "copied": "Copied",
+  "not_copied": "Not copied: select the text instead",
 
   "stat.speed": "Speed",
   "stat.speed.value": "{speed} tokens/s",
@@ -374,5 +375,6 @@ export const en = /** @type {const} */ ({
   "announce.options": "An option is not valid",
   "announce.history_cleared": "History cleared",
   "announce.copied": "Copied",
+  "announce.not_copied": "The browser did not allow copying. Select the text instead.",
   "announce.update": "A new version of this page is ready",
 });

@@ -243,6 +243,7 @@ export const ko = {
   "completion.broken": "오류로 중단됨",
   "copy": "복사",
   "copied": "복사함",
+  "not_copied": "복사하지 못함: 글을 직접 선택하세요",
 
   "stat.speed": "속도",
   "stat.speed.value": "{speed}토큰/초",
@@ -363,5 +364,6 @@ export const ko = {
   "announce.options": "올바르지 않은 옵션이 있습니다",
   "announce.history_cleared": "기록을 지웠습니다",
   "announce.copied": "복사했습니다",
+  "announce.not_copied": "브라우저가 복사를 허용하지 않았습니다. 글을 직접 선택하세요.",
   "announce.update": "이 페이지의 새 버전이 준비되었습니다",
 };

@@ -7,8 +7,8 @@ import { html, nothing } from "lit/html.js";
 import { decoderMeter, isGenerating } from "../derived.js";
 import { formatDuration, formatPercent, formatSpeed } from "../format.js";
 import { t } from "../i18n/index.js";
+import { copyButton } from "./copy-button.js";
 import { errorView } from "./error.js";
-import { icon } from "./icon.js";
 import { meterView } from "./meter.js";
 import { noticesView } from "./notices.js";
 
@@ -20,8 +20,7 @@ const LONG_PROMPT = 500;
  * @param {Actions} actions
  */
 export function completionView(state, actions) {
-  const { completion, copied } = state;
-  const didCopy = copied === "completion";
+  const { completion } = state;
   return html`
     <section
       class="card"
@@ -40,9 +39,7 @@ export function completionView(state, actions) {
         ${completion ? textView(state, completion) : html`<p class="placeholder">${t("completion.empty")}</p>`}
       </div>
       <div class="card-foot">
-        <button class="quiet" data-testid="copy" ?disabled=${!completion} @click=${() => actions.copy("completion")}>
-          ${icon(didCopy ? "check" : "copy")} ${t(didCopy ? "copied" : "copy")}
-        </button>
+        ${copyButton("completion", { testid: "copy", isDisabled: !completion }, state, actions)}
         <button
           class="quiet"
           data-testid="toggle-tokens"

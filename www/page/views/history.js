@@ -6,6 +6,7 @@ import { html, nothing } from "lit/html.js";
 import { repeat } from "lit/directives/repeat.js";
 import { isGenerating } from "../derived.js";
 import { t } from "../i18n/index.js";
+import { copyButton } from "./copy-button.js";
 import { icon } from "./icon.js";
 
 /**
@@ -36,7 +37,6 @@ export function historyView(state, actions) {
  */
 function itemView(item, state, actions) {
   const { id, prompt, text, modelName, nTokens, finishReason, options } = item;
-  const didCopy = state.copied === id;
   return html`
     <li data-testid="history-item" data-id=${id}>
       <p class="history-prompt" data-testid="history-prompt">${prompt}</p>
@@ -49,9 +49,7 @@ function itemView(item, state, actions) {
           ?disabled=${!state.model || isGenerating(state)}
           @click=${() => actions.runAgain(id)}
         >${icon("again")} ${t(options.do_sample ? "history.again" : "history.again.plain")}</button>
-        <button class="quiet" data-testid="history-copy" @click=${() => actions.copy(id)}>
-          ${icon(didCopy ? "check" : "copy")} ${t(didCopy ? "copied" : "copy")}
-        </button>
+        ${copyButton(id, { testid: "history-copy" }, state, actions)}
       </div>
     </li>
   `;
