@@ -27,13 +27,16 @@ test("the defaults are the engine's", () => {
 test("numbers are read with their ranges", () => {
   assert.equal(parse({ temperature: " 0.7 " }).options.temperature, 0.7);
   assert.equal(parse({ min_p: "0.05" }).options.min_p, 0.05);
+  assert.equal(parse({ min_p: "0,05" }).options.min_p, 0.05);
   assert.equal(parse({ temperature: "1e-6" }).options.temperature, 1e-6);
   const refused = /** @type {const} */ ([
     ["temperature", "0", "option.error.at_least"],
     ["temperature", "warm", "option.error.number"],
     ["temperature", "", "option.error.empty"],
+    ["temperature", "1,000.5", "option.error.number"],
     ["temperature", "Infinity", "option.error.number"],
     ["top_k", "2.5", "option.error.integer"],
+    ["top_k", "1,000", "option.error.number"],
     ["top_p", "1.01", "option.error.range"],
     ["top_p", "-0.1", "option.error.range"],
     ["typical_p", "0", "option.error.above"],

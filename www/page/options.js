@@ -125,7 +125,8 @@ function parseField(spec, text) {
  */
 function parseNumber({ kind, min, max, aboveMin, optional }, text) {
   if (text === "") return optional ? {} : { error: { key: "option.error.empty" } };
-  const value = Number(text);
+  // The keypads of many languages have a comma for the point.
+  const value = Number(kind === "number" ? text.replace(",", ".") : text);
   if (!Number.isFinite(value)) return { error: { key: "option.error.number" } };
   if (kind === "integer" && !Number.isInteger(value)) return { error: { key: "option.error.integer" } };
   if (value >= min && value <= max && !(aboveMin && value === min)) return { value };
