@@ -49,6 +49,21 @@ inEachBrowser("input", {}, {
     await page.reached({ error: "none" });
   },
 
+  async "the Tab key reaches the tokens of a prompt that was shortened"({ visit }) {
+    const page = await visit();
+    await page.modelLoaded();
+    await page.click("toggle-tokens");
+    const counted = (/** @type {string} */ prompt) => page.page.waitForSelector(`${hook("meter-encoder")}[data-for-length="${prompt.length}"]`);
+    const stop = `${hook("prompt-token")}[tabindex="0"]`;
+    await page.type("prompt", "one two three four five six");
+    await counted("one two three four five six");
+    await page.page.hover(`${hook("prompt-token")}:last-child`);
+    await page.page.waitForSelector(`${stop}:last-child`);
+    await page.type("prompt", "one two");
+    await counted("one two");
+    assert.equal((await page.page.$$(stop)).length, 1);
+  },
+
   async "an option out of range is shown at its field, and nothing runs"({ visit }) {
     const page = await visit();
     await page.modelLoaded();

@@ -117,7 +117,9 @@ function chipsView(list, chips, state, { dispatch }) {
   const isStreaming = list === "generated" && isGenerating(state);
   const first = isStreaming ? Math.max(chips.length - MAX_LIVE_CHIPS, 0) : 0;
   const shown = chips.slice(first, first + MAX_CHIPS);
-  const current = state.tokenPlace?.list === list ? Math.max(state.tokenPlace.idx, first) : first;
+  const pointed = state.tokenPlace?.list === list ? state.tokenPlace.idx : first;
+  // What was pointed at may be gone, or no longer be shown: the Tab key stops at one that is shown.
+  const current = Math.min(Math.max(pointed, first), first + shown.length - 1);
   const point = (/** @type {Event} */ { target }) => {
     const idx = indexOfChip(target);
     if (idx !== null) dispatch({ type: "token_pointed", place: { list, idx } });
