@@ -95,3 +95,20 @@ test("of two look-ups the second counts, though the first is answered too", asyn
   await second;
   assert.deepEqual(store.state.listing?.offers, []);
 });
+
+const choice = { label: "T5", source: { kind: "files", names: ["t5.gguf"] }, files: [], weights: "as_is" };
+
+test("without a model a run is refused with the reason that the page shows", () => {
+  for (const [change, key] of /** @type {const} */ ([
+    [{}, "run.needs_model"],
+    [{ load: { choice } }, "run.model_loading"],
+    [{ awaited: { id: "builtin" } }, "run.model_loading"],
+  ])) {
+    /** @type {any[]} */
+    const events = [];
+    const store = { state: { ...initialState(), prompt: "Hello.", ...change }, dispatch: (/** @type {any} */ event) => events.push(event) };
+    const unused = /** @type {any} */ (null);
+    new Actions(/** @type {any} */ (store), unused, unused, unused, () => {}).run();
+    assert.deepEqual(events, [{ type: "run_refused", why: { key } }]);
+  }
+});

@@ -53,9 +53,9 @@ export class Actions {
   }
 
   run = () => {
-    const { model, load, prompt, options: texts } = this.#state;
+    const { model, load, awaited, prompt, options: texts } = this.#state;
     if (isGenerating(this.#state)) return;
-    if (!model) return this.dispatch({ type: "run_refused", why: { key: load ? "run.model_loading" : "run.needs_model" } });
+    if (!model) return this.dispatch({ type: "run_refused", why: { key: load || awaited ? "run.model_loading" : "run.needs_model" } });
     if (prompt === "") {
       this.dispatch({ type: "run_refused", why: { key: "run.needs_prompt" } });
       return this.focus("prompt");
