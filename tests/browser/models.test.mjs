@@ -40,6 +40,7 @@ inEachBrowser("models", {}, {
     await page.reached({ model: "loaded", load: "idle", error: "none" });
     assert.match(await page.text("model-card"), /Data and licences/);
     assert.match(await page.text("model-card"), /Licence\s*Apache-2\.0 OR MIT/);
+    assert.doesNotMatch(await page.text("model-card"), /Kept/, "the footer says it");
   },
 
   async "a model that is not built in has no such sentence"({ visit, builtin }) {
@@ -47,6 +48,7 @@ inEachBrowser("models", {}, {
     await page.chooseFiles([builtin.path]);
     await page.modelLoaded();
     assert.doesNotMatch(await page.text("model"), /load google/);
+    assert.match(await page.text("model-card"), /Kept\s*not by this page/);
   },
 
   async "a local file loads when it is dropped on the page"({ visit, builtin }) {

@@ -21,7 +21,7 @@ export function modelCardView(state, builtin, actions) {
       <summary>${t("model.card")}</summary>
       ${(builtin?.card ?? []).map(({ title, text }) => html`<section lang="en"><h3>${title}</h3><p>${text}</p></section>`)}
       ${model ? html`
-        <dl>${factsOf(model, state, builtin?.license ?? null).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
+        <dl>${factsOf(model, state, builtin).map(([name, value]) => html`<div><dt>${name}</dt><dd>${value}</dd></div>`)}</dl>
         <button class="quiet" data-testid="unload" @click=${actions.unload}>${t("model.unload")}</button>` : nothing}
     </details>
   `;
@@ -30,13 +30,15 @@ export function modelCardView(state, builtin, actions) {
 /**
  * @param {ModelInfo} model
  * @param {State} state
- * @param {string | null} license  of a model that comes with the page
+ * @param {BuiltinModel | null} builtin
  * @returns {[string, unknown][]} names and what is to be said
  */
-function factsOf(model, state, license) {
+function factsOf(model, state, builtin) {
   const { loadMs, memoryBytes, kept } = state;
   const { config } = model;
   const place = keptInUse(state)?.place ?? "none";
+  /** A built-in model is kept with the page, whose footer says so. @type {[string, unknown][]} */
+  const keeping = builtin ? [] : [[t("model.kept"), t(place === "none" ? "model.kept.no" : `model.kept.${place}`)]];
   return [
     [t("model.architecture"), model.architecture],
     [t("model.parameters"), formatNumber(model.n_parameters)],
@@ -57,10 +59,15 @@ function factsOf(model, state, license) {
     [t("model.vocabulary"), t("model.vocabulary.value", { n: config.vocab_size })],
     [t("model.tokenizer"), tokenizerOf(model)],
     [t("model.trained_length"), t("model.trained_length.value", { n: model.trained_length })],
-    [t("model.license"), license ?? kept?.license ?? t("model.license.none")],
-    [t("model.kept"), t(place === "none" ? "model.kept.no" : `model.kept.${place}`)],
+    [t("model.license"), builtin?.license ?? kept?.license ?? t("model.license.none")],
+    ...keeping,
     [t("model.load_time"), loadMs === null ? t("stat.unknown") : formatDuration(loadMs)],
   ];
+}
+
+/** @param {State["kept"]} kept */
+function keptOf(kept) {
+  return t(kept === null || kept.place === "none" || kept.why !== null ? "model.kept.no" : `model.kept.${kept.place}`);
 }
 
 /** @param {ModelInfo} model */
