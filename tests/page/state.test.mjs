@@ -22,7 +22,7 @@ const timing = { tokenize_ms: 0, encode_ms: 1, first_token_ms: 2, decode_ms: 30,
 const after = (events, state = initialState()) => events.reduce((s, event) => reduce(s, /** @type {any} */ (event)), state);
 
 const LOADED = [
-  { type: "load_requested", choice, at_ms: 0 },
+  { type: "load_requested", choice },
   { type: "loaded", model, load_ms: 120, at_ms: 120 },
 ];
 const STARTED = [
@@ -97,7 +97,7 @@ test("the speed is that of the last seconds, and gives the time that is left", (
 
 test("a failed or cancelled load leaves the model that was there", () => {
   const other = { ...choice, label: "Other" };
-  const loading = after([...LOADED, { type: "load_requested", choice: other, at_ms: 200 }]);
+  const loading = after([...LOADED, { type: "load_requested", choice: other }]);
   const cancelled = after([{ type: "load_cancelled", at_ms: 300 }], loading);
   assert.equal(cancelled.model?.name, "T5");
   assert.equal(cancelled.load, null);

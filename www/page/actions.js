@@ -86,7 +86,7 @@ export class Actions {
   load = (choice) => {
     // The client refuses a second load with a sentence, so only a first one changes the state.
     const isFirst = !this.#client.isLoading;
-    if (isFirst) this.dispatch({ type: "load_requested", choice, at_ms: performance.now() });
+    if (isFirst) this.dispatch({ type: "load_requested", choice });
     this.#client.load(choice.source, { weights: choice.weights, files: choice.files });
   };
 

@@ -49,11 +49,7 @@ export function reduceEngineEvent(state, event) {
         announcement: event.reason === "asked" ? t("announce.unloaded") : "",
       };
     case "generation_started":
-      return update(state, event.generation_id, () => ({
-        phase: "encoding",
-        encoderTokens: event.encoder_tokens,
-        notices: event.notices,
-      }));
+      return update(state, event.generation_id, () => ({ phase: "encoding", notices: event.notices }));
     case "encoding":
       return update(state, event.generation_id, () => ({ encoded: event.n_layers_done / event.n_layers }));
     case "token":
@@ -128,7 +124,6 @@ function finish(state, { generation_id, result }) {
     options: result.options,
     finishReason: result.finish_reason,
     nTokens: completion.tokens.length,
-    tokensPerSecond: result.timing.tokens_per_second,
   };
   return {
     ...state,

@@ -245,7 +245,6 @@ const BLANK = {
   modelName: "",
   text: "",
   tokens: [],
-  encoderTokens: null,
   notices: [],
   encoded: 0,
   startedMs: 0,

@@ -136,7 +136,6 @@ export interface Completion {
   modelName: string;
   text: string;
   tokens: GeneratedToken[];
-  encoderTokens: number | null;
   notices: Notice[];
   /** Share of the encoder's layers that have run, 0 to 1. */
   encoded: number;
@@ -154,7 +153,6 @@ export interface HistoryItem {
   options: GenerationConfig;
   finishReason: FinishReason;
   nTokens: number;
-  tokensPerSecond: number;
 }
 
 export interface PageError {
@@ -252,7 +250,7 @@ export type TimedClientEvent = ClientEvent & { at_ms: number };
 
 export type PageEvent =
   | { type: "builtins_listed"; builtins: BuiltinModel[] }
-  | { type: "load_requested"; choice: ModelChoice; at_ms: number }
+  | { type: "load_requested"; choice: ModelChoice }
   | { type: "load_paused" }
   | { type: "kept_read"; kept: Stored }
   | { type: "kept_removal_began"; ids: string[] }
