@@ -36,7 +36,7 @@ inEachBrowser("models", {}, {
     const page = await visit();
     await page.modelLoaded();
     await page.click("larger");
-    assert.equal(await page.value("reference-input"), "google/flan-t5-small");
+    assert.equal(await page.page.$eval(":focus", (field) => /** @type {HTMLInputElement} */ (field).value), "google/flan-t5-small");
     await page.reached({ model: "loaded", load: "idle", error: "none" });
     assert.match(await page.text("model-card"), /Data and licences/);
     assert.match(await page.text("model-card"), /Licence\s*Apache-2\.0 OR MIT/);
