@@ -107,8 +107,8 @@ function isolated(response) {
 /**
  * Keeps the files of this version, and the models named; tells the page how that went.
  *
- * @param {{ models: string[], builds: string[] }} what  addresses of models' files, of which others than
- *   this version's are ignored; the builds of the engine that this browser runs
+ * @param {{ version: string, models: string[], builds: string[] }} what  the page's version; addresses of models'
+ *   files, of which others than this version's are ignored; the builds of the engine that this browser runs
  * @param {Client | ServiceWorker | MessagePort | null} page
  */
 async function keep(what, page) {
@@ -116,7 +116,8 @@ async function keep(what, page) {
     await keepFiles(new Set(what.builds));
     const paths = modelsAt(what.models);
     for (const path of paths) await keepModel(path);
-    await cleanUp();
+    // Another tab may have let this version take over from a page that still needs the files of its own.
+    if (what.version === version) await cleanUp();
     page?.postMessage({ type: "kept", nModels: paths.length });
   } catch (cause) {
     // No room, no network, or a host that changes files: the page goes on from the network.

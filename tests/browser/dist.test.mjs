@@ -113,18 +113,23 @@ onAHost("dist", FOLDERS, {
     assert.equal(await tab.value("prompt"), "typed, and not run");
     assert.match(await tab.text("history"), new RegExp(`Hello\\.[^]*${text.trim().slice(0, 10)}`));
 
-    // The other tab is as it was, and its version still has its files.
+    // The other tab is as it was, and its version still has its files, even when no newer page is open.
+    await tab.page.close();
     await other.page.bringToFront();
     assert.equal(await versionOf(other), dists.first.version);
     await other.page.waitForSelector(hook("update"));
     await other.page.evaluate(() => document.querySelector('[data-testid="model-card"]')?.setAttribute("open", ""));
     await other.click("unload");
+    await other.page.waitForSelector('[data-what="page"]');
+    assert.equal(await isVersionKept(other, dists.first.version), true);
     await other.click("load-again");
     await other.modelLoaded();
     await Promise.all([other.page.waitForNavigation(), other.page.click(hook("use-update"))]);
     await other.modelLoaded();
     assert.equal(await versionOf(other), dists.second.version);
     assert.equal(await other.value("prompt"), "typed in the other tab");
+    await other.page.waitForSelector('[data-what="model"]');
+    assert.equal(await isVersionKept(other, dists.first.version), false);
   },
 
   "with one thread, and a model in parts, it is not loaded anew, and needs no server either": async ({ server, dists, visit }) => {
@@ -214,6 +219,12 @@ async function tinyModel() {
 /** @param {Playground} tab */
 function versionOf(tab) {
   return tab.page.evaluate(() => document.documentElement.dataset.version);
+}
+
+/** @param {Playground} tab @param {string} version */
+async function isVersionKept(tab, version) {
+  const names = await tab.page.evaluate(() => caches.keys());
+  return names.some((name) => name.endsWith(` ${version}`));
 }
 
 /** @param {Playground} tab @returns {Promise<number[]>} where the parts of the page begin, in CSS pixels from its top */

@@ -67,7 +67,7 @@ export class Hosting {
     if (asked === this.#asked) return;
     this.#asked = asked;
     const { active } = await navigator.serviceWorker.ready;
-    active?.postMessage({ type: "keep", models, builds: buildsInUse(canBeIsolated) });
+    active?.postMessage({ type: "keep", version: document.documentElement.dataset.version, models, builds: buildsInUse(canBeIsolated) });
   }
 
   /**
