@@ -52,6 +52,16 @@ onAHost("dist in trouble", FOLDERS, {
     await tab.modelLoaded();
   },
 
+  "a copy of the model stays where it is not what was wrong": async ({ server, dists, settled }) => {
+    const [path] = Object.keys((await factsOf(dists.first.out)).models);
+    const tab = await settled();
+    await tab.page.evaluateOnNewDocument(failForWantOfMemory);
+    await tab.page.reload();
+    await tab.failed({ context: "load", kind: "memory" });
+    await tab.page.waitForFunction(() => /** @type {any} */ (window).workerMessages.some(({ type = "" }) => type === "kept"));
+    assert.ok((await keptAddresses(tab)).includes(server.url + path));
+  },
+
   "a page of an earlier version, whose files are gone, is loaded anew": async ({ server, dists, visit, blankTab }) => {
     server.root = dists.noWorker.out;
     server.forbidsCaching = (path) => path.startsWith("assets/");
@@ -104,3 +114,17 @@ onAHost("dist in trouble", FOLDERS, {
     },
   ])),
 });
+
+/** Runs in the page, before its scripts: every engine says that the device has too little memory. */
+function failForWantOfMemory() {
+  const error = { kind: "memory", option: null, message: "out of memory", fatal: true };
+  const Original = window.Worker;
+  window.Worker = class extends Original {
+    /** @param {ConstructorParameters<typeof Worker>} args */
+    constructor(...args) {
+      super(...args);
+      const data = [{ type: "error", context: "load", generation_id: null, error }];
+      setTimeout(() => this.dispatchEvent(new MessageEvent("message", { data })));
+    }
+  };
+}

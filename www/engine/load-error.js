@@ -5,6 +5,9 @@
 
 /** @import { ErrorReport, ReportKind } from "./protocol.js" */
 
+/** Kinds of failures that lie in a model's files, so that these are no use to keep. @type {readonly string[]} */
+export const FILE_FAULTS = ["damaged_file", "unsupported_model", "tokenizer"];
+
 /** A failed load, ready to be shown: `message` is a sentence for a reader. */
 export class LoadError extends Error {
   /**

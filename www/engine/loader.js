@@ -6,7 +6,7 @@
 /** @import { Kept, ModelInfo, ModelSource, WeightType } from "./protocol.js" */
 /** @import { Download } from "./download.js" */
 /** @import { ModelStore } from "./store/index.js" */
-import { FileChangedError } from "./load-error.js";
+import { FILE_FAULTS, FileChangedError } from "./load-error.js";
 import { findModelFiles } from "./model-files.js";
 
 /**
@@ -37,9 +37,6 @@ import { findModelFiles } from "./model-files.js";
 
 /** Most that the engine takes at once. */
 const PUSH_BYTES = 2 ** 20;
-
-/** What the engine says of files that are no use to keep. */
-const USELESS = ["damaged_file", "unsupported_model", "tokenizer"];
 
 /**
  * @param {Load} load
@@ -111,7 +108,7 @@ function counter(onProgress) {
 
 /** @param {unknown} error  what the engine throws are reports, which are no Errors */
 function isRefusal(error) {
-  return !(error instanceof Error) && typeof error === "object" && error !== null && "kind" in error && USELESS.includes(String(error.kind));
+  return !(error instanceof Error) && typeof error === "object" && error !== null && "kind" in error && FILE_FAULTS.includes(String(error.kind));
 }
 
 /** A model of this device stays where it was. @type {Kept} */

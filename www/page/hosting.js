@@ -4,8 +4,8 @@
  * hosting, in a private window or at an address without HTTPS, the page is as it would be without.
  */
 
-/** @import { ModelSource } from "../engine/protocol.js" */
-/** @import { PageEvent, State } from "./types.js" */
+/** @import { PageError, PageEvent, State } from "./types.js" */
+import { FILE_FAULTS } from "../engine/load-error.js";
 import { IS_WITHOUT_THREADS, buildsInUse } from "./engine-wish.js";
 
 /** `?service-worker=off` removes it. */
@@ -71,12 +71,13 @@ export class Hosting {
   }
 
   /**
-   * A model that did not load as it should: what is kept of its files may be what is wrong with them.
+   * A model did not load: what is kept of its files may be what is wrong.
    *
-   * @param {ModelSource | undefined} source
+   * @param {PageError} error
    */
-  forget(source) {
-    if (!isHosted || source?.kind !== "urls") return;
+  forgetAfter({ report, choice }) {
+    const source = choice?.source;
+    if (!isHosted || source?.kind !== "urls" || !FILE_FAULTS.includes(report.kind)) return;
     this.#asked = null;
     navigator.serviceWorker.controller?.postMessage({ type: "forget", models: source.weights });
   }

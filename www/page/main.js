@@ -28,7 +28,7 @@ const client = new EngineClient({
     store.dispatch({ ...event, at_ms: performance.now() });
     if (event.type === "tokenized") counter.receive(event);
     if (event.type === "loaded" || (event.type === "error" && event.context === "load")) noteKept(event);
-    if (event.type === "error" && event.context === "load") hosting.forget(store.state.error?.choice?.source);
+    if (event.type === "error" && event.context === "load" && store.state.error) hosting.forgetAfter(store.state.error);
   },
 });
 const counter = new PromptCounter(client, (counted) => store.dispatch({ type: "prompt_counted", counted }));
