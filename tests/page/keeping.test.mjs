@@ -376,6 +376,33 @@ test("a file that changes while it is fetched starts anew, though only its ETag 
   }
 });
 
+test("a file loads while another tab fetches it, though nothing says of which file that tab's part is", async () => {
+  const part = WEIGHTS.subarray(0, 100_000);
+  /** @type {BodyInit} */
+  let body = new ReadableStream({ start: (controller) => controller.enqueue(part), pull: (controller) => controller.error(new Error("cut")) });
+  const realFetch = globalThis.fetch;
+  globalThis.fetch = async (url) => (String(url).endsWith("m.gguf") ? new Response(body) : new Response(null, { status: 404 }));
+  try {
+    const source = { kind: "urls", name: "named", weights: ["http://host.example/m.gguf"], config: null, tokenizer: null, keep: true };
+    const store = new Shelf();
+    const controller = new AbortController();
+    const engine = new Engine();
+    engine.onPush = () => controller.abort();
+    await assert.rejects(load({ store, engine, signal: controller.signal, source }), { name: "AbortError" });
+    body = WEIGHTS;
+    const held = async () => {
+      throw new DOMException("held", "NoModificationAllowedError");
+    };
+    Object.assign(store, { append: held, removeFile: held });
+    const { engine: second, kept } = await load({ store, source });
+    assert.ok(Buffer.concat(second.files.get("m.gguf") ?? []).equals(WEIGHTS));
+    assert.equal(kept.why, "other_tab");
+    assert.equal(store.n_bytes, part.length);
+  } finally {
+    globalThis.fetch = realFetch;
+  }
+});
+
 test("a server without ranges sends what is here once more, and it is not taken twice", async () => {
   const cuts = [500_000];
   hub.faults.set(FIRST, { cuts, noRanges: true });

@@ -140,7 +140,7 @@ export class ModelKeeper {
       return chunk;
     };
     // Nobody could say whether a part of a file without any mark still belongs to it.
-    if (kept && file.sha256 === null && file.validator === null) await this.#store.removeFile(id, name);
+    if (kept && file.sha256 === null && file.validator === null) await this.forget(name);
     else if (kept) {
       for await (const chunk of this.#store.read(id, name)) yield take(chunk);
     }
