@@ -3,6 +3,7 @@ import assert from "node:assert/strict";
 import { after, afterEach, before, test } from "node:test";
 import { loadModel } from "../../www/engine/loader.js";
 import { cacheStore } from "../../www/engine/store/cache.js";
+import { opfsStore } from "../../www/engine/store/opfs.js";
 import { HubServer } from "../browser/harness/hub-server.mjs";
 
 /** @typedef {import("../../www/engine/store/index.js").ModelStore} ModelStore */
@@ -287,6 +288,32 @@ test("without room in Cache Storage the model loads all the same, and what came 
     }
   } finally {
     Reflect.deleteProperty(globalThis, "caches");
+  }
+});
+
+test("a file of the file system is let go of, even where its last bytes find no room", async () => {
+  let isOpen = false;
+  class Handle {
+    move() {}
+    async createSyncAccessHandle() {
+      isOpen = true;
+      const flush = () => {
+        throw new DOMException("full", "QuotaExceededError");
+      };
+      return { getSize: () => 0, flush, close: () => (isOpen = false) };
+    }
+  }
+  const folder = { getDirectoryHandle: async () => folder, getFileHandle: async () => new Handle() };
+  const navigator = { storage: { getDirectory: async () => folder } };
+  const browser = { FileSystemFileHandle: { value: Handle, configurable: true }, navigator: { value: navigator, configurable: true } };
+  Object.defineProperties(globalThis, browser);
+  try {
+    const appender = await (await opfsStore())?.append("model", "file");
+    assert.ok(isOpen);
+    assert.throws(() => appender?.close(), { name: "QuotaExceededError" });
+    assert.ok(!isOpen);
+  } finally {
+    for (const name of Object.keys(browser)) Reflect.deleteProperty(globalThis, name);
   }
 });
 

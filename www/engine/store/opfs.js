@@ -102,8 +102,11 @@ class OpfsStore {
         at += writeAll(access, chunk, at);
       },
       close() {
-        access.flush();
-        access.close();
+        try {
+          access.flush();
+        } finally {
+          access.close();
+        }
       },
     };
   }
