@@ -4,7 +4,7 @@
 /** @import { GenerationConfig, ModelSource } from "../engine/protocol.js" */
 /** @import { Hosting } from "./hosting.js" */
 /** @import { KeptModels } from "./kept-models.js" */
-/** @import { BuiltinModel, Copied, HubSource, KeptSummary, ModelChoice, OptionName, PageError, PageEvent, State } from "./types.js" */
+/** @import { BuiltinModel, Copied, HubSource, KeptSummary, ModelChoice, OptionName, PageError, PageEvent } from "./types.js" */
 /** @import { Store } from "./store.js" */
 import { listRepository } from "../engine/hub.js";
 import { HttpError, LoadError } from "../engine/load-error.js";

@@ -65,11 +65,6 @@ function factsOf(model, state, builtin) {
   ];
 }
 
-/** @param {State["kept"]} kept */
-function keptOf(kept) {
-  return t(kept === null || kept.place === "none" || kept.why !== null ? "model.kept.no" : `model.kept.${kept.place}`);
-}
-
 /** @param {ModelInfo} model */
 function tokenizerOf({ tokenizer }) {
   switch (tokenizer) {
