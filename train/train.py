@@ -284,6 +284,9 @@ def main():
     n_parameters = sum(p.numel() for p in model.parameters())
     end = args.until and end_at(args.until, is_resumed=step > 0)
     total = lambda: trained + max(0.0, (end - datetime.now()).total_seconds()) if end else args.minutes * 60
+    asked_to_leave = threading.Event()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        signal.signal(name, lambda *_: asked_to_leave.set())
     log(
         f"{n_parameters / 1e6:.2f} M parameters (tied), from step {step}, {trained / 60:.1f} of {total() / 60:.1f} minutes done"
     )
@@ -291,9 +294,6 @@ def main():
     loss_sum = loss_count = 0
     last_save = last_log = trained
     clock = time.monotonic()
-    asked_to_leave = threading.Event()
-    for name in (signal.SIGINT, signal.SIGTERM):
-        signal.signal(name, lambda *_: asked_to_leave.set())
     while trained < (total_seconds := total()) and not asked_to_leave.is_set():
         if trained < args.copy_fraction * total_seconds:
             feeder = copying

@@ -2,6 +2,7 @@
 
 import json
 import os
+import signal
 import subprocess
 import sys
 import tempfile
@@ -116,6 +117,12 @@ class Recipe(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             run = Path(folder)
             recipe = [sys.executable, TRAIN / "recipe.py", "--out", run, "--tiny"]
+            with subprocess.Popen(recipe, stdout=subprocess.PIPE, text=True) as interrupted:
+                next(line for line in interrupted.stdout if "minutes done" in line)
+                interrupted.send_signal(signal.SIGINT)
+                interrupted.communicate()
+            self.assertEqual(interrupted.returncode, 130)
+            self.assertTrue((run / "checkpoint.pt").exists())
             subprocess.run(recipe, check=True, stdout=subprocess.DEVNULL)
             for made in ("tokenizer.json", "checkpoint.pt", "export/model.safetensors", "scores.json"):
                 self.assertTrue((run / made).exists(), made)
