@@ -11,7 +11,8 @@ import { callDriver, inFreshPage, loadBytes, openDriver, visit } from "./visit.m
  * @typedef {{ what: "visit", round: number, contender: string } & Visit} VisitRecord
  * @typedef {{ what: "load", round: number, contender: string, load_ms: number }} LoadRecord
  * @typedef {{ what: "failure", round: number, contender: string, reason: string }} FailureRecord
- * @typedef {{ what: "ceiling", round: number, build: string, kernel: "read" | "multiply", threads: number,
+ * @typedef {"read" | "multiply"} Kernel
+ * @typedef {{ what: "ceiling", round: number, build: string, kernel: Kernel, threads: number,
  *   n_bytes: number, bytes_per_s: number }} CeilingRecord
  * @typedef {{ what: "flat", contender: string, n_completions: number, first_bytes: number, last_bytes: number }} FlatRecord
  * @typedef {VisitRecord | LoadRecord | FailureRecord | CeilingRecord | FlatRecord} Measurement
@@ -65,9 +66,8 @@ async function measureCeilings(browser, site, round, record) {
     for (const threads of [1, 2]) {
       for (const nBytes of CEILING_BYTES) {
         try {
-          const speeds = await inFreshPage(browser, site, (page) => page.evaluate(ceilingsInPage, { build, threads, nBytes, seconds: CEILING_SECONDS }));
-          for (const [kernel, bytes_per_s] of Object.entries(speeds)) {
-            record({ what: "ceiling", round, build, kernel: /** @type {"read" | "multiply"} */ (kernel), threads, n_bytes: nBytes, bytes_per_s });
+          for (const [kernel, bytes_per_s] of Object.entries(await ceilings(browser, site, { build, threads, nBytes }))) {
+            record({ what: "ceiling", round, build, kernel: /** @type {Kernel} */ (kernel), threads, n_bytes: nBytes, bytes_per_s });
           }
         } catch (error) {
           record({ what: "failure", round, contender: `ceilings/${build}/${threads}`, reason: reasonOf(error) });
@@ -78,9 +78,22 @@ async function measureCeilings(browser, site, round, record) {
 }
 
 /**
+ * Bytes a second that so many workers of a build read, and multiply, together, each over `nBytes` of its own.
+ *
+ * @param {Browser} browser
+ * @param {Site} site
+ * @param {{ build: string, threads: number, nBytes: number }} what
+ * @returns {Promise<Record<Kernel, number>>}
+ */
+export function ceilings(browser, site, what) {
+  return inFreshPage(browser, site, (page) => page.evaluate(ceilingsInPage, { ...what, seconds: CEILING_SECONDS }));
+}
+
+/**
  * Runs in the page.
  *
  * @param {{ build: string, threads: number, nBytes: number, seconds: number }} what
+ * @returns {Promise<Record<Kernel, number>>}
  */
 async function ceilingsInPage({ build, threads, nBytes, seconds }) {
   const drive = await import(`${location.origin}/bench/drive.js`);
@@ -90,13 +103,11 @@ async function ceilingsInPage({ build, threads, nBytes, seconds }) {
     await call("prepare", { ...engineFiles(build), nBytes });
     return call;
   }));
-  /** @type {Record<string, number>} */
-  const speeds = {};
-  for (const what of ["read", "multiply"]) {
+  const together = async (/** @type {Kernel} */ what) => {
     const all = await Promise.all(workers.map((call) => call("measure", { what, seconds })));
-    speeds[what] = all.reduce((sum, speed) => sum + speed, 0);
-  }
-  return speeds;
+    return all.reduce((sum, speed) => sum + speed, 0);
+  };
+  return { read: await together("read"), multiply: await together("multiply") };
 }
 
 /**

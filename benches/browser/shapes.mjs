@@ -2,6 +2,7 @@
 import { stat } from "node:fs/promises";
 import { join } from "node:path";
 import { NEW_TOKENS, oursName } from "./contenders.mjs";
+import { ceilings } from "./measure.mjs";
 import { statisticOf } from "./report/statistics.mjs";
 import { BUILD } from "./site.mjs";
 import { callDriver, inFreshPage, openDriver } from "./visit.mjs";
@@ -23,6 +24,8 @@ const REPEATS = 5;
  * @property {number} load_ms
  * @property {import("./report/statistics.mjs").Statistic} tokens_per_s
  * @property {import("./report/statistics.mjs").Statistic} encode_ms
+ * @property {import("./report/statistics.mjs").Statistic} loads_bytes_per_s  of nothing but loads, of as many bytes
+ *   as a token's, on as many threads
  */
 
 /**
@@ -43,8 +46,13 @@ export function bytesPerToken(shape, weights) {
  * @param {{ shape: string, weights: string, build: string, threads: number }} which
  * @returns {Promise<ShapeResult>}
  */
-export function measureShape(browser, site, { shape, weights, build, threads }) {
+export async function measureShape(browser, site, { shape, weights, build, threads }) {
   const model = `/models/shapes/${shape}-${weights}.gguf`;
+  const bytes_per_token = bytesPerToken(shape, weights);
+  const nBytes = Math.round(bytes_per_token / threads);
+  /** @type {number[]} */
+  const loads = [];
+  for (let i = 0; i < REPEATS; i++) loads.push((await ceilings(browser, site, { build, threads, nBytes })).read);
   return inFreshPage(browser, site, async (page) => {
     await openDriver(page, { driver: "ours.js", inWorker: false });
     const { load_ms } = await callDriver(page, "load", { model, build, threads });
@@ -52,12 +60,12 @@ export function measureShape(browser, site, { shape, weights, build, threads }) 
     for (let i = 0; i <= REPEATS; i++) runs.push(await callDriver(page, "generate", { nTokens: PROMPT, newTokens: NEW_TOKENS }));
     const warm = runs.slice(1);
     return {
-      shape, weights, build, threads, load_ms,
+      shape, weights, build, threads, load_ms, bytes_per_token,
       model_bytes: (await stat(join(BUILD, model.slice(1)))).size,
       wasm_bytes: runs.at(-1).wasm_bytes,
-      bytes_per_token: bytesPerToken(shape, weights),
       tokens_per_s: /** @type {any} */ (statisticOf(warm.map((run) => (run.token_ids.length * 1e3) / run.decode_ms))),
       encode_ms: /** @type {any} */ (statisticOf(warm.map((run) => run.encode_ms))),
+      loads_bytes_per_s: /** @type {any} */ (statisticOf(loads)),
     };
   });
 }

@@ -215,17 +215,21 @@ function shapesReport(shapes, chromium) {
     const smallBytes = (BYTES_PER_TOKEN * (shape.weights === "q8_0" ? 34 : 18)) / 34;
     const predicted = small && (small.median * smallBytes) / shape.bytes_per_token;
     const ratio = predicted ? shape.tokens_per_s.median / predicted : null;
+    const read = shape.tokens_per_s.median * shape.bytes_per_token;
+    const loads = shape.loads_bytes_per_s.median;
     return [
       shape.shape, shape.weights.toUpperCase(), shape.build, shape.threads, inUnits(shape.model_bytes), inUnits(shape.wasm_bytes), inUnits(shape.bytes_per_token),
       spread(shape.tokens_per_s), predicted ? significant(predicted) : "-", ratio ? significant(ratio) : "-",
-      ratio === null ? "not measured" : ratio >= 0.8 ? "reached" : "**not reached**", spread(shape.encode_ms), significant(shape.load_ms),
+      ratio === null ? "not measured" : ratio >= 0.8 ? "reached" : "**not reached**", inUnits(read, 1e9), inUnits(loads, 1e9), significant(read / loads), spread(shape.encode_ms), significant(shape.load_ms),
     ];
   });
   return `## Larger models
 
 After 128 tokens. Predicted: flan-t5-small's tokens/s above, times its bytes a token over this model's; within 20 % or better is reached.
+Loads: nothing but loads, of as many bytes as a token's, by as many workers as threads. The small model's bytes may stay in the processor's
+cache in part, where a larger one's come from memory each time; the share of the loads says how much of that limit is used.
 
-${table([["shape", "weights", "build", "threads", "model, MB", "WebAssembly memory, MB", "MB a token", "tokens/s", "predicted", "ratio", "", "encode 128, ms", "load, ms"], ...rows])}`;
+${table([["shape", "weights", "build", "threads", "model, MB", "WebAssembly memory, MB", "MB a token", "tokens/s", "predicted", "ratio", "", "reads, GB/s", "loads, GB/s", "share", "encode 128, ms", "load, ms"], ...rows])}`;
 }
 
 const NOTES = `## How it is measured
