@@ -1,6 +1,7 @@
 import assert from "node:assert/strict";
 import { readFile, readdir } from "node:fs/promises";
 import { test } from "node:test";
+import { formatBytes } from "../../www/page/format.js";
 import { en } from "../../www/page/i18n/en.js";
 import { translator } from "../../www/page/i18n/index.js";
 import { ko } from "../../www/page/i18n/ko.js";
@@ -12,6 +13,10 @@ test("values are put in, numbers as the language writes them", () => {
   const t = translator({ size: "{name} has {n} parameters", bare: "none" }, "en");
   assert.equal(t("size", { name: "T5", n: 76961152 }), "T5 has 76,961,152 parameters");
   assert.equal(t("bare"), "none");
+});
+
+test("sizes have the unit that fits, in the plural where there is one", () => {
+  assert.deepEqual([0, 1, 186, 1500, 300e6].map(formatBytes), ["0 bytes", "1 byte", "186 bytes", "1.5 kB", "300 MB"]);
 });
 
 test("text in a value is not read as a place", () => {

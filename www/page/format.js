@@ -13,7 +13,10 @@ function formatter(options) {
 }
 
 /** @param {Intl.NumberFormatOptions["unit"]} unit @param {number} digits  after the point */
-const ofUnit = (unit, digits) => formatter({ style: "unit", unit, minimumFractionDigits: digits, maximumFractionDigits: digits });
+const ofUnit = (unit, digits) => formatter({
+  // A short byte has no plural: "186 byte".
+  style: "unit", unit, unitDisplay: unit === "byte" ? "long" : "short", minimumFractionDigits: digits, maximumFractionDigits: digits,
+});
 
 const BYTE_UNITS = /** @type {const} */ (["byte", "kilobyte", "megabyte", "gigabyte"]);
 const byteFormats = BYTE_UNITS.map((unit) => [ofUnit(unit, 0), ofUnit(unit, unit === "byte" ? 0 : 1)]);
