@@ -24,7 +24,7 @@ const REPEATS = 5;
  * @property {number} load_ms
  * @property {import("./report/statistics.mjs").Statistic} tokens_per_s
  * @property {import("./report/statistics.mjs").Statistic} encode_ms
- * @property {import("./report/statistics.mjs").Statistic} loads_bytes_per_s  of nothing but loads, of as many bytes
+ * @property {import("./report/statistics.mjs").Statistic} [loads_bytes_per_s]  of nothing but loads, of as many bytes
  *   as a token's, on as many threads
  */
 

@@ -216,11 +216,12 @@ function shapesReport(shapes, chromium) {
     const predicted = small && (small.median * smallBytes) / shape.bytes_per_token;
     const ratio = predicted ? shape.tokens_per_s.median / predicted : null;
     const read = shape.tokens_per_s.median * shape.bytes_per_token;
-    const loads = shape.loads_bytes_per_s.median;
+    // Those of an earlier version were not measured.
+    const loads = shape.loads_bytes_per_s?.median;
     return [
       shape.shape, shape.weights.toUpperCase(), shape.build, shape.threads, inUnits(shape.model_bytes), inUnits(shape.wasm_bytes), inUnits(shape.bytes_per_token),
       spread(shape.tokens_per_s), predicted ? significant(predicted) : "-", ratio ? significant(ratio) : "-",
-      ratio === null ? "not measured" : ratio >= 0.8 ? "reached" : "**not reached**", inUnits(read, 1e9), inUnits(loads, 1e9), significant(read / loads), spread(shape.encode_ms), significant(shape.load_ms),
+      ratio === null ? "not measured" : ratio >= 0.8 ? "reached" : "**not reached**", inUnits(read, 1e9), inUnits(loads, 1e9), loads ? significant(read / loads) : "-", spread(shape.encode_ms), significant(shape.load_ms),
     ];
   });
   return `## Larger models
