@@ -35,7 +35,7 @@ const EARLY_SCRIPT = /\s*<script src="(page\/[\w-]+\.js)"><\/script>/g;
 /**
  * @typedef {object} DistOptions
  * @property {string} from  the assembled page
- * @property {string} out  folder to write; what is in it is deleted
+ * @property {string} out  folder to write; of what is in it, what an earlier one wrote is replaced
  * @property {string} [base]  the path that the folder will lie under, for the manifest
  * @property {boolean} [threads]  false: never more than one thread, and no isolation for it
  * @property {boolean} [serviceWorker]  false: none, and one that is installed removes itself

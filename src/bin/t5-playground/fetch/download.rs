@@ -125,8 +125,12 @@ impl<'a> Arriving<'a> {
                     failures += 1;
                 }
                 Failure::Passing(message) => {
+                    let next = match self.file.sha256 {
+                        Some(_) => "What has come is kept: the same command goes on from there",
+                        None => "The same command fetches it again",
+                    };
                     return Err(CliError::Network(format!(
-                        "{}: {message}. What has come is kept: the same command goes on from there",
+                        "{}: {message}. {next}",
                         self.file.path
                     )));
                 }
