@@ -83,6 +83,16 @@ test("without a network a kept model opens as it was kept", async () => {
   assert.deepEqual(loads, [{ source: { kind: "stored", id: "kept" }, weights: "q8_0" }]);
 });
 
+test("a whole address is loaded, whatever is set as the Hub", () => {
+  const { store, actions, loads } = setUp();
+  actions.dispatch({ type: "endpoint_edited", endpoint: "the mirror" });
+  actions.focus = () => {};
+  actions.lookUp(REPO);
+  assert.notEqual(store.state.endpointError, null);
+  actions.lookUp("https://example.org/t5.gguf");
+  assert.deepEqual(loads.map(({ source }) => source.name), ["t5.gguf"]);
+});
+
 test("of two look-ups the second counts, though the first is answered too", async () => {
   const { store, actions } = setUp();
   const first = actions.lookUp(REPO);

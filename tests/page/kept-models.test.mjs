@@ -47,6 +47,13 @@ test("of models to delete one that another tab fetches stays, and it is said why
   assert.deepEqual(store.state.removals, {});
 });
 
+test("a model that a load makes anew while it is deleted is said to be there", async () => {
+  const { store, kept, models } = await setUp("a");
+  models.delete = () => true;
+  await kept.remove(["a"]);
+  assert.deepEqual(store.state.removals, { a: "failed" });
+});
+
 test("a load that is given up leaves what another tab fetches", async () => {
   const { store, kept, models, held, listed } = await setUp("a", "b");
   for (const id of ["a", "b"]) models.set(id, { ...record(id), is_whole: false });

@@ -9,7 +9,7 @@
 import { listRepository } from "../engine/hub.js";
 import { HttpError, LoadError } from "../engine/load-error.js";
 import { offersOf } from "../engine/offers.js";
-import { parseEndpoint, parseReference } from "../engine/reference.js";
+import { DEFAULT_ENDPOINT, parseEndpoint, parseReference } from "../engine/reference.js";
 import { copyText } from "./clipboard.js";
 import { completionText, isGenerating, modelToReopen } from "./derived.js";
 import { t } from "./i18n/index.js";
@@ -120,11 +120,12 @@ export class Actions {
   loadReference = () => {
     const { reference, revision } = this.#state;
     const endpoint = parseEndpoint(this.#state.endpoint);
-    if (endpoint === null) {
+    // A whole address says by itself which server is meant.
+    if (endpoint === null && !/^\s*https?:/i.test(reference)) {
       this.dispatch({ type: "endpoint_refused" });
       return this.focus("endpoint-input");
     }
-    const source = parseReference(reference, { endpoint, revision });
+    const source = parseReference(reference, { endpoint: endpoint ?? DEFAULT_ENDPOINT, revision });
     if (!source) {
       this.dispatch({ type: "reference_refused" });
       return this.focus("reference-input");

@@ -36,20 +36,21 @@ export class KeptModels {
     summaries.sort((a, b) => b.usedAt - a.usedAt);
     const { usage = null, quota = null } = estimate ?? {};
     this.#dispatch({ type: "kept_read", kept: { place: store.place, models: summaries, usage, quota, isPersistent } });
+    return summaries;
   }
 
   /**
-   * Deletes models; of one that cannot be deleted, as while another tab fetches it, that is told.
+   * Deletes models; of one that is there all the same, that is told: another tab, or a load here, may be fetching it,
+   * and makes anew what was deleted under it.
    *
    * @param {string[]} ids
    */
   async remove(ids) {
     this.#dispatch({ type: "kept_removal_began", ids });
     const store = await this.#store;
-    const ends = await Promise.allSettled(ids.map((id) => store.remove(id)));
-    const failed = ids.filter((_, i) => ends[i].status === "rejected");
-    if (failed.length > 0) this.#dispatch({ type: "kept_removal_failed", ids: failed });
-    await this.refresh();
+    await Promise.allSettled(ids.map((id) => store.remove(id)));
+    const left = (await this.refresh()).map(({ id }) => id).filter((id) => ids.includes(id));
+    if (left.length > 0) this.#dispatch({ type: "kept_removal_failed", ids: left });
   }
 
   /** Throws away what a load that was given up has left, but no model that was whole. @param {ModelSource} source */
