@@ -38,7 +38,7 @@ impl T5Config {
         let is_v1_0 = model_type == "t5";
         let tie_word_embeddings = json.bool("tie_word_embeddings")?.unwrap_or(is_v1_0);
         // Before transformers 5 what is tied is scaled. Since then every model is called tied, whether it is
-        // scaled has a key of its own, and mT5, which never is, has no such key.
+        // scaled has a key of its own, which mT5, never scaled, does not have, and umT5 did not at first.
         let is_scaled =
             tie_word_embeddings && (model_type == "t5" || !json.is_of_transformers_5()?);
         let num_layers = json.required("num_layers", 1, MAX_LAYERS)?;
