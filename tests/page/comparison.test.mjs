@@ -10,9 +10,16 @@ import { sameStart, summaryOf } from "../../benches/browser/report/summary.mjs";
 import { promptIds } from "../../benches/browser/pages/token-ids.js";
 import { bytesPerToken } from "../../benches/browser/shapes.mjs";
 
-/** A visit in which every warm run takes so long. @returns {any} */
+/**
+ * A visit in which every warm run takes so long.
+ * @param {string} contender
+ * @param {{ encode: number, speed: number, round?: number, ids?: number[] }} runs
+ * @returns {any}
+ */
 function visitOf(contender, { encode, speed, round = 0, ids = [7, 8, 9] }) {
-  const run = (state, prompt, slower) => ({ state, prompt, encode_ms: encode * slower, tokens_per_s: speed / slower, later_tokens_per_s: (prompt === 512 ? 0.9 : 1) * speed, first_ids: ids });
+  const run = (/** @type {string} */ state, /** @type {number} */ prompt, /** @type {number} */ slower) => ({
+    state, prompt, encode_ms: encode * slower, tokens_per_s: speed / slower, later_tokens_per_s: (prompt === 512 ? 0.9 : 1) * speed, first_ids: ids,
+  });
   return {
     what: "visit", round, contender, load_ms: 1, ready_ms: 20, weights_bytes: 80e6, memory_bytes: 100e6, wasm_bytes: 100e6,
     code_bytes: 1e6, model_bytes: 82e6, runs: [16, 128, 512].flatMap((n) => [run("cold", n, 2), run("warm", n, 1)]),

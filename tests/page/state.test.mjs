@@ -19,7 +19,10 @@ const timing = { tokenize_ms: 0, encode_ms: 1, first_token_ms: 2, decode_ms: 30,
  * @param {State} [state]
  * @returns {State}
  */
-const after = (events, state = initialState()) => events.reduce((s, event) => reduce(s, /** @type {any} */ (event)), state);
+const after = (events, state = initialState()) => {
+  for (const event of events) state = reduce(state, /** @type {any} */ (event));
+  return state;
+};
 
 const LOADED = [
   { type: "load_requested", choice },
