@@ -10,6 +10,8 @@
 //!
 //! Builds for WebAssembly without atomics have no team; there every call is a plain loop.
 
+#[cfg(any(not(target_arch = "wasm32"), target_feature = "atomics"))]
+mod sleeper;
 #[cfg(all(target_arch = "wasm32", not(target_feature = "atomics")))]
 #[path = "team/alone.rs"]
 mod threads;

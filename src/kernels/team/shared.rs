@@ -4,14 +4,11 @@ use std::cell::UnsafeCell;
 use std::panic::{AssertUnwindSafe, catch_unwind};
 use std::sync::atomic::Ordering::{Acquire, Relaxed, SeqCst};
 use std::sync::atomic::{AtomicBool, AtomicU32, AtomicU64, AtomicUsize};
-use std::sync::{Mutex, PoisonError};
-use std::thread::{self, Thread};
+use std::thread;
 use std::time::Duration;
 
 use super::MAX_THREADS;
-
-/// Looks at an atomic before a thread goes to sleep: about as long as the pause between two steps.
-const SPINS: u32 = 200_000;
+use super::sleeper::Sleeper;
 
 /// A cache line of its own, so that a thread that waits for one value is not woken by its neighbours.
 #[repr(align(128))]
@@ -88,51 +85,6 @@ impl Ticket {
 
     fn is_open(self) -> bool {
         self.n_taken() < self.n_parts()
-    }
-}
-
-/// A thread that waits for something: awake at first, then asleep.
-struct Sleeper {
-    is_asleep: AtomicBool,
-    /// Whom to wake. A leader may be another thread each time.
-    thread: Mutex<Option<Thread>>,
-}
-
-impl Sleeper {
-    const fn new() -> Sleeper {
-        Sleeper { is_asleep: AtomicBool::new(false), thread: Mutex::new(None) }
-    }
-
-    /// Returns when `is_there`, which [`Sleeper::wake`] is called after; until then it lets `nap` put the
-    /// thread to sleep.
-    fn wait_until(&self, is_there: impl Fn() -> bool, mut nap: impl FnMut()) {
-        for _ in 0..SPINS {
-            if is_there() {
-                return;
-            }
-            std::hint::spin_loop();
-        }
-        *self.thread.lock().unwrap_or_else(PoisonError::into_inner) = Some(thread::current());
-        loop {
-            self.is_asleep.store(true, SeqCst);
-            // Looked at once more after saying so: whoever made it true before that did not call.
-            if is_there() {
-                self.is_asleep.store(false, SeqCst);
-                return;
-            }
-            nap();
-        }
-    }
-
-    fn is_asleep(&self) -> bool {
-        self.is_asleep.load(SeqCst)
-    }
-
-    fn wake(&self) {
-        if self.is_asleep() && self.is_asleep.swap(false, SeqCst) {
-            let thread = self.thread.lock().unwrap_or_else(PoisonError::into_inner);
-            thread.as_ref().expect("a sleeper has a thread").unpark();
-        }
     }
 }
 
