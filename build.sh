@@ -122,7 +122,8 @@ Settings, as environment variables:
   WASM_TOOLCHAIN=rustup|debian   the only toolchain to compile to WebAssembly with
   CHROMIUM=PATH FIREFOX=PATH     browsers for the tests
   ENGINE_BUILDS="simd128 simd128-threads"
-                                 which builds of the engine to make; all four are needed for the tests
+                                 which builds of the engine to make, to save time; all four are needed for the tests,
+                                 and a page without relaxed-simd opens with ?build=simd128 only
   BROWSERS="chromium firefox webkit"
                                  which of them to test with
   TRAIN_TESTS=no                 leave out the tests of the training recipe, which install PyTorch
@@ -191,14 +192,15 @@ bench_command() {
   build_page
   set_up_npm "$BROWSER_TESTS"
   set_up_browsers chromium firefox
-  if [[ ${1:-} == --model ]]; then
+  if [[ " $* " == *" --model"* ]]; then
     say "The engine in a browser"
     node "$BROWSER_TESTS/bench.mjs" "$@"
     return
   fi
   set_up_bench
-  for ((i = 1; i < $#; i++)); do
+  for ((i = 1; i <= $#; i++)); do
     if [[ ${!i} == --shapes ]]; then shapes=${*:i+1:1}; fi
+    if [[ ${!i} == --shapes=* ]]; then shapes=${!i#*=}; fi
   done
   make_shapes "$shapes"
   say "The comparison"

@@ -9,6 +9,7 @@ import argparse
 import json
 import re
 import subprocess
+import sys
 from pathlib import Path
 
 from evaluate import MAX_NEW_TOKENS, scores_of_engine
@@ -61,7 +62,7 @@ def svg(points, width=640, height=320, margin=40):
         path = " ".join(at(point[0], point[1 + column]) for point in points)
         lines.append(f'<polyline points="{path}" fill="none" stroke="{color}" stroke-width="2"/>')
         lines.append(f'<text x="{width - margin}" y="{margin + 16 * column}" fill="{color}" text-anchor="end">{name}</text>')
-    lines.append(f'<text x="{width / 2}" y="{height - 4}" text-anchor="middle">million tokens of this run</text></svg>')
+    lines.append(f'<text x="{width / 2}" y="{height - 4}" text-anchor="middle">million tokens</text></svg>')
     return "\n".join(lines) + "\n"
 
 
@@ -88,11 +89,17 @@ def main():
     rows = scores_of_engine(args.engine, args.model, files)
     first = scores_of_engine(args.engine, args.model, files, limit=N_FIRST)
     (HERE / "scores.json").write_text(json.dumps({"all": rows, "n_first": N_FIRST, "first": first}, indent=1) + "\n")
-    points = [point for run in args.run for point in curve((run / "train.log").read_text())]
-    (HERE / "learning-curves.svg").write_text(svg(points))
+    points = []
+    for run in args.run:
+        # Each log counts from 0: a run goes on where the one before it ended.
+        before = points[-1][0] if points else 0.0
+        points += [(before + x, *losses) for x, *losses in curve((run / "train.log").read_text())]
+    if not points:
+        sys.exit("The logs have no line of validation yet (train.py --validate-every), so there are no curves to draw.")
     introduction = "# Scores of the built-in model\n\nMade by `report.py`; greedy, Q8_0, by `t5-playground eval` on the files of `cases/`."
     curves = "![Training and validation loss over tokens](learning-curves.svg)"
     text = "\n\n".join([introduction, table(rows), "## Learning curves", curves, "## The first three cases of each task", samples(args.engine, args.model, files, 3)])
+    (HERE / "learning-curves.svg").write_text(svg(points))
     (HERE / "REPORT.md").write_text(text + "\n")
     print(table(rows))
 

@@ -83,6 +83,8 @@ class Feeder:
     """Prepares batches in a thread, a few ahead. Endless; reshuffles every epoch."""
 
     def __init__(self, examples, batch_size, rng, device):
+        if len(examples) < batch_size:
+            raise ValueError(f"{len(examples)} examples make no batch of {batch_size}: make more, or give a smaller --batch-size")
         self.examples, self.batch_size, self.rng, self.device = examples, batch_size, rng, device
         self.ready = queue.Queue(maxsize=4)
         threading.Thread(target=self._run, daemon=True).start()
@@ -278,8 +280,7 @@ def main():
     feed = lambda paths: Feeder(
         Examples(paths), args.batch_size, np.random.default_rng([args.seed, step, len(paths)]), args.device
     )
-    copying = feed([data / "copy.npz"])
-    everything = None
+    copying = everything = None
     valid = Examples([data / "valid.npz"])
     n_parameters = sum(p.numel() for p in model.parameters())
     end = args.until and end_at(args.until, is_resumed=step > 0)
@@ -296,12 +297,10 @@ def main():
     clock = time.monotonic()
     while trained < (total_seconds := total()) and not asked_to_leave.is_set():
         if trained < args.copy_fraction * total_seconds:
-            feeder = copying
+            copying = feeder = copying or feed([data / "copy.npz"])
         else:
             # Opened only now, so that data may still be in the making during the copy phase.
-            if everything is None:
-                everything = feed(sorted(data.glob("train*.npz")))
-            feeder = everything
+            everything = feeder = everything or feed(sorted(data.glob("train*.npz")))
         rate = args.peak_rate * learning_rate(trained / total_seconds, args.cooldown_fraction)
         loss, n_targets, n_batch = train_step(twin, optimizer, feeder.next(), rate, autocast, workers)
         loss_sum, loss_count, n_tokens, step = loss_sum + loss, loss_count + n_targets, n_tokens + n_batch, step + 1

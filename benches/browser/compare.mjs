@@ -7,7 +7,7 @@
  *     --quick          one round, for trying
  *     --append         go on with the measurements of the last run
  *     --only A,B       contenders whose names begin so, such as simd128/q8_0 or transformers.js
- *     --shapes A,B     also base, large: those shapes, with this project alone
+ *     --shapes A,B     also base, large: those shapes, with this project alone and in Chromium
  *     --parts A,B      of rounds, divergence, report; what was measured before stays in the report
  */
 import { execFileSync } from "node:child_process";
@@ -43,6 +43,7 @@ const { values: options } = parseArgs({
 });
 const parts = options.parts.split(",");
 const browserName = options.browser === "firefox" ? "firefox" : "chromium";
+if (options.shapes && browserName !== "chromium") throw new Error("--shapes: larger models are compared with the small one in Chromium only.");
 const RESULTS = join(BUILD, "results");
 const resultsFile = (/** @type {string} */ name) => join(RESULTS, `${name}.jsonl`);
 

@@ -187,8 +187,10 @@ onAHost("dist as an app", FOLDERS, {
 describe("dist, in webkit", { skip: !BROWSERS.includes("webkit"), timeout: 600_000 }, () => {
   it("completes a prompt in a sub-folder, on one thread, and does so again without a server", TEST, async () => {
     const server = await BareServer.start(FOLDERS.first.out, BASE);
-    const browser = await launch("webkit");
+    /** @type {import("puppeteer-core").Browser | undefined} */
+    let browser;
     try {
+      browser = await launch("webkit");
       const tab = await Playground.tab(await browser.createBrowserContext());
       await tab.page.goto(server.url);
       await tab.modelLoaded();
@@ -206,7 +208,7 @@ describe("dist, in webkit", { skip: !BROWSERS.includes("webkit"), timeout: 600_0
       assert.equal(await tab.complete(), text);
       await tab.close();
     } finally {
-      await browser.close();
+      await browser?.close();
       await server.stop();
     }
   });

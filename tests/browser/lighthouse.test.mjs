@@ -23,8 +23,10 @@ it("Lighthouse: accessibility, best practices, and that nothing moves or is load
   const out = await mkdtemp(join(tmpdir(), "t5-playground-lighthouse-"));
   await makeDist({ from: PAGE_ROOT, out, packed: false });
   const server = await BareServer.start(out, "/page");
-  const browser = await launch("chromium");
+  /** @type {import("puppeteer-core").Browser | undefined} */
+  let browser;
   try {
+    browser = await launch("chromium");
     const port = Number(new URL(browser.wsEndpoint()).port);
     // Its command, as its types do not fit this project's compiler.
     const command = fileURLToPath(new URL("node_modules/lighthouse/cli/index.js", import.meta.url));
@@ -43,7 +45,7 @@ it("Lighthouse: accessibility, best practices, and that nothing moves or is load
     assert.ok(shift < LARGEST_SHIFT, `what is on the page moves: ${shift}`);
     for (const id of STRUCTURAL) assert.equal(audits[id].score, 1, `${id}: ${audits[id].title}`);
   } finally {
-    await browser.close();
+    await browser?.close();
     await server.stop();
     await rm(out, { recursive: true });
   }

@@ -105,8 +105,12 @@ pub fn greedy(engine: &mut Engine, input_ids: &[u32], config: GenerationConfig) 
 }
 
 /// Largest difference, relative to the largest magnitude of `expected`.
+///
+/// # Panics
+/// If a number found is none, which the largest of differences would pass over.
 pub fn relative_error(found: &[f32], expected: &[f32]) -> f32 {
     assert_eq!(found.len(), expected.len());
+    assert!(found.iter().all(|x| x.is_finite()), "a number that is none");
     let largest = expected.iter().fold(0f32, |m, x| m.max(x.abs()));
     let difference = found.iter().zip(expected).fold(0f32, |m, (a, b)| m.max((a - b).abs()));
     difference / largest

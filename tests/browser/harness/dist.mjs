@@ -94,7 +94,7 @@ export function onAHost(title, dists, tests, browsers = ["chromium", "firefox"])
         browser = await launch(browserName);
       });
 
-      after(() => browser.close());
+      after(() => browser?.close());
 
       beforeEach(async () => {
         tabs = [];

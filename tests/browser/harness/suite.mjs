@@ -34,14 +34,19 @@ export function inEachBrowser(title, serving, tests, browsers = ["chromium", "fi
       /** @type {Playground[]} */
       let visits = [];
 
+      /** Of all that has started, even where the next did not: a server that is left keeps the process alive. @type {(() => Promise<unknown>)[]} */
+      const stops = [];
+
       before(async () => {
-        const [browser, pages, models, hub, builtin] = await Promise.all([
-          launch(browserName),
-          PageServer.start(serving),
-          ModelServer.start(),
-          HubServer.start(),
-          builtinModel(),
-        ]);
+        const pages = await PageServer.start(serving);
+        stops.push(() => pages.stop());
+        const models = await ModelServer.start();
+        stops.push(() => models.stop());
+        const hub = await HubServer.start();
+        stops.push(() => hub.stop());
+        const builtin = await builtinModel();
+        const browser = await launch(browserName);
+        stops.push(() => browser.close());
         // Its driver cannot do that.
         if (browserName === "webkit") pages.preload = PRELOAD;
         stage = {
@@ -60,10 +65,7 @@ export function inEachBrowser(title, serving, tests, browsers = ["chromium", "fi
       });
 
       after(async () => {
-        await stage?.browser.close();
-        await stage?.pages.stop();
-        await stage?.models.stop();
-        await stage?.hub.stop();
+        for (const stop of stops.reverse()) await stop();
       });
 
       for (const [name, test] of Object.entries(tests)) {
