@@ -189,6 +189,17 @@ mod tests {
     }
 
     #[test]
+    fn a_missing_key_means_what_the_classes_of_transformers_4_say() {
+        for (model_type, is_tied) in [("t5", true), ("umt5", true), ("mt5", false)] {
+            let config =
+                T5Config::from_json(&SMALL.replace("\"t5\"", &format!("\"{model_type}\"")));
+            let config = config.unwrap();
+            assert_eq!(config.tie_word_embeddings, is_tied, "{model_type}");
+            assert_eq!(config.scale_decoder_outputs, is_tied, "{model_type}");
+        }
+    }
+
+    #[test]
     fn models_trained_on_1024_tokens_are_known() {
         let n_positions = |key: &str, value: &str| {
             let mut json: Value = serde_json::from_str(SMALL).unwrap();
@@ -238,5 +249,14 @@ mod tests {
             vocab_size: 100,
         };
         assert_eq!(T5Config::from_metadata(&get, facts).unwrap(), config);
+
+        // As llama.cpp writes it: without the key of our own, and perhaps with a copy as a head.
+        let get = |key: &str| get(key).filter(|_| key != "t5.scale_decoder_outputs");
+        let is_scaled = |is_gated, is_tied| {
+            let facts = TensorFacts { is_gated, is_tied, ..facts };
+            T5Config::from_metadata(&get, facts).unwrap().scale_decoder_outputs
+        };
+        assert!(is_scaled(false, true) && is_scaled(false, false) && is_scaled(true, true));
+        assert!(!is_scaled(true, false));
     }
 }

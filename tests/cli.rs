@@ -145,14 +145,18 @@ fn tokenize_reads_lines_and_needs_no_weights() {
 
 #[test]
 fn info_and_convert_describe_and_write_a_model() {
-    // A folder of its own: a tokenizer.json beside a GGUF would be taken for the model's.
     let folder = std::env::temp_dir().join(format!("t5-playground-{}", std::process::id()));
     std::fs::create_dir_all(&folder).unwrap();
     let out = folder.join("model.gguf");
     let out_arg = out.to_string_lossy();
     let converted = t5(&["convert", &model("flan-odd"), &out_arg, "--type", "q8_0"]);
     assert!(converted.status.success(), "{}", String::from_utf8_lossy(&converted.stderr));
+    // Of another model: the file says itself what it is.
+    std::fs::copy(golden("models/byt5/config.json"), folder.join("config.json")).unwrap();
+    std::fs::write(folder.join("tokenizer.json"), "{}").unwrap();
     let info = json(&["info", &out_arg, "--json"]);
+    let tokenized = t5(&["tokenize", "--model", &out_arg, "--text", "a word"]);
+    assert!(tokenized.status.success(), "{}", String::from_utf8_lossy(&tokenized.stderr));
     let original = json(&["info", &model("flan-odd"), "--json"]);
     std::fs::remove_dir_all(&folder).unwrap();
     assert_eq!(info["config"], original["config"]);

@@ -9,7 +9,7 @@ mod common;
 use common::{expected, greedy, load_golden, mean_kl, relative_error};
 use t5_playground::generate::GenerationConfig;
 use t5_playground::kernels::{
-    Activations, Matrix, Order, PackedMatrix, TensorType, matmul, self_check,
+    Activations, Matrix, Order, PackedMatrix, TensorType, matmul, matmuls, self_check,
 };
 use t5_playground::model::Workspace;
 use t5_playground::weights::WeightType;
@@ -105,6 +105,43 @@ fn matrices_of_every_type_multiply_as_their_f32_values_do() {
         // The 8 bits of the activations are the only difference.
         let error = relative_error(&found, &expected);
         assert!(error < 0.02, "{}: {error}", tensor_type.name());
+    }
+}
+
+#[test]
+fn matrices_of_different_orders_are_multiplied_together_as_each_alone() {
+    let (n_rows, n_cols) = (16, 64);
+    let wave = |i: usize| (i * 37 % 101) as f32 / 50.0 - 1.0;
+    let values: Vec<f32> = (0..n_rows * n_cols).map(wave).collect();
+    let packed = |tensor_type, order| {
+        let matrix = Matrix::from_f32(tensor_type, n_rows, n_cols, &values).unwrap();
+        PackedMatrix::with_order(matrix, order)
+    };
+    // As machines with 8-bit products have them: signed, and not; and one that is not reordered.
+    let matrices = [
+        packed(TensorType::Q4_0, Order::Fours { bias: 8 }),
+        packed(TensorType::Q8_0, Order::Fours { bias: 0 }),
+        packed(TensorType::Q8_0, Order::Fours { bias: 128 }),
+        packed(TensorType::F16, Order::Plain),
+    ];
+    for n_tokens in [1, 9, 40] {
+        let mut x = Activations::new();
+        let start = |x: &mut Activations| {
+            for (i, x) in x.start(n_tokens, n_cols).iter_mut().enumerate() {
+                *x = wave(i * 3 + 1);
+            }
+        };
+        let mut alone = matrices.each_ref().map(|_| vec![0.0; n_rows * n_tokens]);
+        for (w, y) in matrices.iter().zip(&mut alone) {
+            start(&mut x);
+            matmul(w, &mut x, y);
+        }
+        let mut together = matrices.each_ref().map(|_| vec![0.0; n_rows * n_tokens]);
+        let [a, b, c, d] = &mut together;
+        let [v, w, y, z] = &matrices;
+        start(&mut x);
+        matmuls([(v, a), (w, b), (y, c), (z, d)], &mut x);
+        assert_eq!(together, alone, "{n_tokens} tokens");
     }
 }
 

@@ -36,7 +36,7 @@ impl T5Config {
             )));
         }
         let is_v1_0 = model_type == "t5";
-        let tie_word_embeddings = json.bool("tie_word_embeddings")?.unwrap_or(is_v1_0);
+        let tie_word_embeddings = json.bool("tie_word_embeddings")?.unwrap_or(model_type != "mt5");
         // Before transformers 5 what is tied is scaled. Since then every model is called tied, whether it is
         // scaled has a key of its own, which mT5, never scaled, does not have, and umT5 did not at first.
         let is_scaled =

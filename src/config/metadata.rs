@@ -6,7 +6,8 @@ use crate::config::{
 };
 use crate::error::{Error, Result};
 
-/// Our key for Hugging Face's `scale_decoder_outputs`; without it, what is tied is scaled.
+/// Our key for Hugging Face's `scale_decoder_outputs`. Without it, what is tied is scaled, and so is what is not gated:
+/// T5 v1.0 and its kin are tied, though llama.cpp may have written their embedding once more as a head.
 const SCALE_DECODER_OUTPUTS: &str = "t5.scale_decoder_outputs";
 
 /// A value of GGUF metadata, as far as configuration needs it.
@@ -113,7 +114,7 @@ impl T5Config {
             tie_word_embeddings: facts.is_tied,
             scale_decoder_outputs: match get(SCALE_DECODER_OUTPUTS) {
                 Some(MetadataValue::Bool(is_scaled)) => is_scaled,
-                _ => facts.is_tied,
+                _ => facts.is_tied || !facts.is_gated,
             },
             bias_in_every_block: facts.bias_in_every_block,
             decoder_start_token_id: token_id("t5.decoder_start_token_id", 0)?,

@@ -54,10 +54,16 @@ pub fn tokenizer_from_gguf(metadata: &mut GgufMetadata) -> Result<Option<Tokeniz
             };
             Ok(Some(Tokenizer::bytes(n_extra_ids)))
         }
-        Some(other) => Err(Error::Tokenizer(format!(
-            "the GGUF file has a tokenizer of kind {other:?}; this engine reads t5 (SentencePiece \
-             unigram) and whole tokenizer.json files"
-        ))),
+        Some(other) => {
+            let kind = match other {
+                GgufValue::Text(model) => format!("`{model}`"),
+                other => format!("{other:?}"),
+            };
+            Err(Error::Tokenizer(format!(
+                "the GGUF file has a tokenizer of kind {kind}; this engine reads t5 (SentencePiece \
+                 unigram) and whole tokenizer.json files"
+            )))
+        }
     }
 }
 

@@ -60,7 +60,6 @@ pub struct ModelParts {
 /// A load that is under way.
 pub struct LoadSession {
     name: String,
-    without_tokenizer: bool,
     for_parts: bool,
     loader: WeightsLoader,
     head: Head,
@@ -70,6 +69,8 @@ pub struct LoadSession {
 struct Head {
     config: Option<T5Config>,
     tokenizer: Option<Tokenizer>,
+    /// See [`LoadOptions`].
+    without_tokenizer: bool,
     /// What the files say, where it is to be kept.
     metadata: Option<GgufMetadata>,
 }
@@ -91,10 +92,14 @@ impl LoadSession {
         }
         Ok(LoadSession {
             name: options.name,
-            without_tokenizer: options.without_tokenizer,
             for_parts: options.for_parts,
             loader: WeightsLoader::new(options.weights, !options.for_parts),
-            head: Head { config, tokenizer, metadata: options.for_parts.then(GgufMetadata::new) },
+            head: Head {
+                config,
+                tokenizer,
+                without_tokenizer: options.without_tokenizer,
+                metadata: options.for_parts.then(GgufMetadata::new),
+            },
         })
     }
 
@@ -146,14 +151,6 @@ impl LoadSession {
             if !weights.contains(&name) {
                 return Err(Error::MissingTensor { name, expected });
             }
-        }
-        if self.head.tokenizer.is_none() && !self.without_tokenizer {
-            return Err(Error::Tokenizer(
-                "the model comes without one; give its tokenizer.json as well".into(),
-            ));
-        }
-        if let Some(tokenizer) = &self.head.tokenizer {
-            check_vocabulary(tokenizer, &config)?;
         }
         let mut notices: Vec<Notice> = type_changes
             .into_iter()
@@ -260,8 +257,15 @@ impl Head {
         if self.tokenizer.is_none() {
             self.tokenizer = tokenizer_from_gguf(&mut header.metadata)?;
         }
-        if let Some(tokenizer) = &self.tokenizer {
-            check_vocabulary(tokenizer, config)?;
+        match &self.tokenizer {
+            Some(tokenizer) => check_vocabulary(tokenizer, config)?,
+            None if self.without_tokenizer => {}
+            // Said before the tensors are fetched.
+            None => {
+                return Err(Error::Tokenizer(
+                    "the model comes without one; give its tokenizer.json as well".into(),
+                ));
+            }
         }
         Ok(wanted)
     }

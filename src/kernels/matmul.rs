@@ -29,6 +29,10 @@ pub fn matmul(w: &PackedMatrix, x: &mut Activations, y: &mut [f32]) {
 /// # Panics
 /// If the shapes do not agree; the model's are checked when it is loaded.
 pub fn matmuls<const N: usize>(products: [(&PackedMatrix, &mut [f32]); N], x: &mut Activations) {
+    // Matrices whose orders differ may read the same form of x with other offsets.
+    if products.windows(2).any(|pair| pair[0].0.order() != pair[1].0.order()) {
+        return products.into_iter().for_each(|product| matmuls([product], x));
+    }
     let (n_tokens, n_cols) = (x.n_tokens(), x.dim());
     for (w, y) in &products {
         assert_eq!(w.n_cols(), n_cols, "matmul: columns");

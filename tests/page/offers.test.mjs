@@ -44,6 +44,10 @@ test("what lacks its configuration is offered with the reason, and not recommend
   assert.equal(mute.lacks, "no_tokenizer");
   const [byt5] = offersOf(listing([file("model.safetensors"), file("config.json"), file("tokenizer_config.json")]));
   assert.equal(byt5.lacks, null);
+  for (const vocabulary of ["spiece.model", "vocab.json"]) {
+    const [slow] = offersOf(listing([file("model.safetensors"), file("config.json"), file("tokenizer_config.json"), file(vocabulary)]));
+    assert.equal(slow.lacks, "no_tokenizer", vocabulary);
+  }
   assert.equal(recommendedOf([bare, mute], null), null);
   assert.equal(recommendedOf([bare, byt5], null), byt5);
 });

@@ -28,6 +28,8 @@ export function sortByRole(files) {
     else if (!name.endsWith(".json")) roles.unknown.push(file);
     else if (/tokenizer[_-]config/.test(name)) roles.tokenizerConfig ??= file;
     else if (/tokenizer/.test(name)) roles.tokenizer ??= file;
+    // That of an adapter or a processor may come first.
+    else if (name === "config.json") roles.config = file;
     else if (/config/.test(name) && !/generation[_-]config/.test(name)) roles.config ??= file;
     // Other .json files (generation_config, special_tokens_map, the index of shards) are not needed.
   }

@@ -20,6 +20,8 @@ import { estimateMemory, fitOf } from "./estimate.js";
 
 /** What may stand beside weights, in the folder of the file or at the top. */
 const BESIDE = ["config.json", "tokenizer.json", "tokenizer_config.json"];
+/** What only other tokenizers than ByT5's need, which is read here from tokenizer_config.json alone. */
+const FOREIGN_VOCABULARY = /(^|\/)([^/]+\.model|vocab\.(json|txt))$/i;
 const GGUF_TYPE = /(?:^|[._-])(bf16|f16|f32|q\d(?:_k(?:_[a-z]+)?|_[01]))(?=\.gguf$|[._-])/i;
 /** safetensors' names of types, and bytes of each. @type {Record<string, number>} */
 const BYTES = { F32: 4, F16: 2, BF16: 2 };
@@ -30,19 +32,20 @@ const BYTES = { F32: 4, F16: 2, BF16: 2 };
  */
 export function offersOf({ files, parameters }) {
   const byPath = new Map(files.map((file) => [file.path, file]));
+  const hasForeignVocabulary = files.some(({ path }) => FOREIGN_VOCABULARY.test(path));
   /** @type {Offer[]} */
   const offers = [];
   for (const file of files) {
     // A GGUF file in parts is not read here.
     if (!/\.gguf$/i.test(file.path) || /-\d{5}-of-\d{5}\.gguf$/i.test(file.path)) continue;
     const type = GGUF_TYPE.exec(file.path)?.[1].toUpperCase() ?? null;
-    offers.push(offer("gguf", type, [file], besideOf(file.path, byPath), null));
+    offers.push(offer("gguf", type, [file], besideOf(file.path, byPath), null, false));
   }
   for (const weights of safetensorsOf(files)) {
     const n_bytes = sizeOf(weights);
     const type = typeOf(parameters, n_bytes);
     const n_parameters = type === null ? null : Math.round(n_bytes / BYTES[type]);
-    offers.push(offer("safetensors", type, weights, besideOf(weights[0].path, byPath), n_parameters));
+    offers.push(offer("safetensors", type, weights, besideOf(weights[0].path, byPath), n_parameters, hasForeignVocabulary));
   }
   return offers;
 }
@@ -87,12 +90,14 @@ function rankOf({ format, type }) {
  * @param {HubFile[]} weights
  * @param {HubFile[]} beside
  * @param {number | null} n_parameters
+ * @param {boolean} hasForeignVocabulary  so tokenizer_config.json is not ByT5's
  * @returns {Offer}
  */
-function offer(format, type, weights, beside, n_parameters) {
+function offer(format, type, weights, beside, n_parameters, hasForeignVocabulary) {
   const has = (/** @type {string} */ name) => beside.some(({ path }) => path.split("/").pop() === name);
-  // A GGUF file usually holds both itself; ByT5's tokenizer is named by its configuration.
-  const lacks = format === "gguf" ? null : !has("config.json") ? "no_config" : !has("tokenizer.json") && !has("tokenizer_config.json") ? "no_tokenizer" : null;
+  const hasTokenizer = has("tokenizer.json") || (has("tokenizer_config.json") && !hasForeignVocabulary);
+  // A GGUF file usually holds both itself.
+  const lacks = format === "gguf" ? null : !has("config.json") ? "no_config" : !hasTokenizer ? "no_tokenizer" : null;
   const n_bytes = sizeOf(weights) + (format === "gguf" ? 0 : sizeOf(beside));
   return { id: weights[0].path, format, type, weights, beside, n_bytes, n_parameters, lacks };
 }

@@ -5,7 +5,8 @@ use std::io::Read;
 use std::path::{Path, PathBuf};
 
 use t5_playground::engine::{Engine, LoadOptions, LoadSession, LoadedModel, ModelParts};
-use t5_playground::weights::WeightType;
+use t5_playground::error::Error;
+use t5_playground::weights::{FileHeader, WeightType, WeightsLoader};
 
 use crate::CliError;
 use crate::args::ModelArgs;
@@ -23,7 +24,8 @@ pub struct ModelFiles {
 }
 
 impl ModelFiles {
-    /// Looks for the files of `path`; `config` and `tokenizer` are believed before those beside it.
+    /// Looks for the files of `path`; `config` and `tokenizer` are believed before those beside it, and so is what
+    /// a GGUF file that was named says itself.
     pub fn find(
         path: &Path,
         config: Option<&Path>,
@@ -32,8 +34,11 @@ impl ModelFiles {
         let is_folder = fs::metadata(path).map_err(at(path))?.is_dir();
         let folder = if is_folder { path } else { path.parent().unwrap_or(Path::new("")) };
         let weights = if is_folder { weights_in(folder)? } else { vec![path.to_path_buf()] };
-        // A GGUF file speaks for itself unless it lies in a model's folder on its own terms.
-        let beside = |name: &str| Some(folder.join(name)).filter(|file| file.is_file());
+        let own = if is_folder { Own::default() } else { Own::of(path) };
+        let beside = |name: &str| {
+            let is_own = if name == "config.json" { own.config } else { own.tokenizer };
+            Some(folder.join(name)).filter(|file| !is_own && file.is_file())
+        };
         let read =
             |file: Option<PathBuf>| file.map(|file| fs::read(&file).map_err(at(&file))).transpose();
         let text = |file: Option<PathBuf>| {
@@ -96,6 +101,34 @@ impl ModelFiles {
             load.finish_file()?;
         }
         Ok(load)
+    }
+}
+
+/// What a file of weights says itself.
+#[derive(Default)]
+struct Own {
+    config: bool,
+    tokenizer: bool,
+}
+
+impl Own {
+    /// Nothing where the file cannot be read: loading it will say why.
+    fn of(path: &Path) -> Own {
+        let mut own = Own::default();
+        let mut loader = WeightsLoader::new(WeightType::AsIs, false);
+        let mut look = |header: &mut FileHeader| {
+            let has = |key: &str| header.format == "GGUF" && header.metadata.contains_key(key);
+            own.config = has("general.architecture");
+            own.tokenizer = has("tokenizer.ggml.model") || has("tokenizer.huggingface.json");
+            Err(Error::State("that is all that was to be seen".into()))
+        };
+        let Ok(mut file) = File::open(path) else { return own };
+        let mut chunk = vec![0; CHUNK_BYTES];
+        let mut is_open = loader.begin_file("", None).is_ok();
+        while is_open && let Ok(n @ 1..) = file.read(&mut chunk) {
+            is_open = loader.push(&chunk[..n], &mut look).is_ok();
+        }
+        own
     }
 }
 

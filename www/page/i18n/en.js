@@ -150,8 +150,8 @@ export const en = /** @type {const} */ ({
   "offers.load": "Load ({size})",
   "offers.close": "Close",
 
-  "known.title": "Models that work here",
-  "known.hint": "Choose one to see which files its repository holds. Sizes are those of the exact weights (F32); in memory they are kept as Q8_0 unless you choose otherwise.",
+  "known.title": "Models of the family",
+  "known.hint": "Choose one to see which files its repository holds, and whether they can be read here. Sizes are those of the exact weights (F32); in memory they are kept as Q8_0 unless you choose otherwise.",
   "known.flan": "flan-T5: instructions in English, the best to begin with",
   "known.lamini": "LaMini-Flan-T5: instructions, chattier",
   "known.t5": "T5: translation and summaries, with the task in front",
