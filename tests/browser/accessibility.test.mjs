@@ -78,7 +78,9 @@ inEachBrowser("the focus", {}, {
     assert.equal(await focused(page), "file-input");
 
     await page.click("builtin");
+    assert.equal(await focused(page), "model-title");
     await page.modelLoaded();
+    assert.equal(await focused(page), "model-title");
     await page.click("larger");
     assert.equal(await focused(page), "reference-input");
     await page.click("example");
@@ -103,7 +105,7 @@ inEachBrowser("the focus", {}, {
 
 /** @param {import("./harness/playground.mjs").Playground} page */
 function focused(page) {
-  return page.page.evaluate(() => document.activeElement?.getAttribute("data-testid"));
+  return page.page.evaluate(() => document.activeElement?.getAttribute("data-testid") ?? document.activeElement?.id);
 }
 
 /**

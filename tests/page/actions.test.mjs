@@ -40,7 +40,7 @@ function setUp() {
   const loads = [];
   const client = { isLoading: false, load: (/** @type {any} */ source, /** @type {any} */ { weights }) => loads.push({ source, weights }) };
   const actions = new Actions(store, /** @type {any} */ (client), /** @type {any} */ ({}), /** @type {any} */ ({}), () => {});
-  return { store, actions, loads };
+  return { store, actions, client, loads };
 }
 
 test("a look-up that was given up does nothing when it fails", async () => {
@@ -53,6 +53,15 @@ test("a look-up that was given up does nothing when it fails", async () => {
     assert.deepEqual(loads, []);
     assert.equal(store.state.error, null);
   }
+});
+
+test("a look-up that ends in a load is over where another load goes on", async () => {
+  const { store, actions, client } = setUp();
+  const over = actions.lookUp(REPO);
+  client.isLoading = true;
+  answerAll(notFound);
+  await over;
+  assert.equal(store.state.listing, null, "nothing asks for ever");
 });
 
 test("trying a failed look-up again looks up, and loads nothing", async () => {

@@ -238,10 +238,10 @@ test("an example takes the place of typed text, which can be brought back", () =
   assert.equal(state.prompt, prompt);
   assert.equal(state.exampleId, id);
   state = after([{ type: "example_chosen", id: EXAMPLES[1].id }], state);
-  assert.equal(state.replacedPrompt, "my own words");
+  assert.deepEqual(state.replacedPrompts, ["my own words"]);
   state = after([{ type: "prompt_restored" }], state);
   assert.equal(state.prompt, "my own words");
-  assert.equal(state.replacedPrompt, null);
+  assert.deepEqual(state.replacedPrompts, []);
 });
 
 test("typed text can be brought back after another prompt was run, or changed", () => {
@@ -255,7 +255,32 @@ test("typed text can be brought back after another prompt was run, or changed", 
   assert.equal(after([...example, run, { type: "prompt_restored" }]).prompt, "my draft");
   const both = after([...example, { type: "prompt_edited", prompt: "changed" }, { type: "prompt_restored" }]);
   assert.equal(both.prompt, "my draft");
-  assert.equal(both.replacedPrompt, "changed", "neither text is lost");
+  assert.deepEqual(both.replacedPrompts, ["changed"], "neither text is lost");
+});
+
+test("of several typed texts that others took the place of, each can be brought back", () => {
+  const typed = (/** @type {string} */ prompt, /** @type {number} */ example) => [{ type: "prompt_edited", prompt }, { type: "example_chosen", id: EXAMPLES[example].id }];
+  let state = after([...typed("first", 0), ...typed("second", 1), ...typed("third", 2)]);
+  const shown = [];
+  for (let i = 0; i < 4; i++) {
+    state = after([{ type: "prompt_restored" }], state);
+    shown.push(state.prompt);
+  }
+  assert.deepEqual(shown, ["third", "second", "first", "third"]);
+  assert.equal(new Set([state.prompt, ...state.replacedPrompts]).size, 3);
+});
+
+test("a stored result says nothing of tokens, as it has none", () => {
+  const { id } = /** @type {import("../../www/page/examples.js").Example} */ (EXAMPLES.find(({ output }) => output));
+  const state = after([...LOADED, { type: "example_chosen", id }]);
+  assert.equal(state.completion?.phase, "stored");
+  assert.deepEqual(decoderMeter(state), { nTokens: null, trainedLength: 512, state: "unknown" });
+});
+
+test("a load that nobody asked for leaves open what a person has opened", () => {
+  const open = after([{ type: "picker_toggled", open: true }]);
+  assert.equal(after([{ type: "load_requested", choice, isAsked: false }], open).pickerOpen, true);
+  assert.equal(after([{ type: "load_requested", choice }], open).pickerOpen, false);
 });
 
 test("an example shows its stored result, marked as such, before any model has loaded", () => {

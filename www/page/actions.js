@@ -1,7 +1,7 @@
 /** What a person can do that reaches beyond the state: to the engine, the clipboard, the focus. */
 
 /** @import { EngineClient } from "../engine/client.js" */
-/** @import { GenerationConfig, ModelSource } from "../engine/protocol.js" */
+/** @import { ModelSource } from "../engine/protocol.js" */
 /** @import { Hosting } from "./hosting.js" */
 /** @import { KeptModels } from "./kept-models.js" */
 /** @import { BuiltinModel, Copied, HubSource, KeptSummary, ModelChoice, OptionName, PageError, PageEvent } from "./types.js" */
@@ -13,7 +13,7 @@ import { DEFAULT_ENDPOINT, parseEndpoint, parseReference } from "../engine/refer
 import { copyText } from "./clipboard.js";
 import { completionText, isGenerating, modelToReopen } from "./derived.js";
 import { t } from "./i18n/index.js";
-import { parseOptions } from "./options.js";
+import { parseOptions, withSeed } from "./options.js";
 import { keep, keepModelToReopen } from "./storage.js";
 
 /** How long a button says whether it has copied. */
@@ -82,20 +82,31 @@ export class Actions {
     this.focus("prompt");
   };
 
-  /** @param {ModelChoice} choice */
-  load = (choice) => {
+  restorePrompt = () => {
+    this.dispatch({ type: "prompt_restored" });
+    this.focus("prompt");
+  };
+
+  /**
+   * @param {ModelChoice} choice
+   * @param {{ isAsked?: boolean }} [by]  whether a person asked for it, and not the page itself
+   */
+  load = (choice, { isAsked = true } = {}) => {
     // The client refuses a second load with a sentence, so only a first one changes the state.
     const isFirst = !this.#client.isLoading;
-    if (isFirst) this.dispatch({ type: "load_requested", choice });
+    if (isFirst) this.dispatch({ type: "load_requested", choice, isAsked });
     this.#client.load(choice.source, { weights: choice.weights, files: choice.files });
   };
 
-  /** @param {BuiltinModel} builtin */
-  loadBuiltin = ({ name, file, sha256, parts }) => {
+  /**
+   * @param {BuiltinModel} builtin
+   * @param {{ isAsked?: boolean }} [by]  as of `load`
+   */
+  loadBuiltin = ({ name, file, sha256, parts }, by) => {
     const files = parts ?? [{ file, sha256 }];
     const weights = files.map((part) => new URL(`models/${part.file}`, document.baseURI).href);
     const checksums = files.map((part) => part.sha256 ?? "").filter((checksum) => checksum !== "");
-    this.#loadSource({ kind: "urls", name, weights, config: null, tokenizer: null, sha256: checksums, in_parts: parts !== undefined }, name);
+    this.#loadSource({ kind: "urls", name, weights, config: null, tokenizer: null, sha256: checksums, in_parts: parts !== undefined }, name, [], by);
   };
 
   /**
@@ -194,6 +205,11 @@ export class Actions {
     this.focus("reference-input");
   };
 
+  closeListing = () => {
+    this.dispatch({ type: "listing_closed" });
+    this.focus("reference-input");
+  };
+
   /** @param {HubSource} source */
   async #list(source) {
     this.#listing?.abort();
@@ -219,6 +235,8 @@ export class Actions {
    * @param {unknown} error
    */
   #withoutListing(source, error) {
+    // The load that follows is refused while another one goes on, and nothing more would come.
+    if (this.#client.isLoading) this.closeListing();
     if (error instanceof HttpError && error.status === 404) return this.#loadSource(source, source.repo);
     const kept = this.#state.stored?.models.find((model) => model.isWhole && isSameRepository(model.source, source));
     if (kept && !(error instanceof HttpError)) return this.openKept(kept);
@@ -291,9 +309,10 @@ export class Actions {
    * @param {ModelSource} source
    * @param {string} label
    * @param {File[]} [files]
+   * @param {{ isAsked?: boolean }} [by]
    */
-  #loadSource(source, label, files = []) {
-    this.load({ label, source, files, weights: this.#state.weights });
+  #loadSource(source, label, files = [], by = {}) {
+    this.load({ label, source, files, weights: this.#state.weights }, by);
   }
 }
 
@@ -303,15 +322,4 @@ export class Actions {
  */
 function isSameRepository(source, { endpoint, repo, revision }) {
   return source.kind === "hub" && source.endpoint === endpoint && source.repo === repo && source.revision === revision;
-}
-
-/**
- * Draws a seed where sampling needs one and none was given, so that every run can be repeated.
- *
- * @param {Partial<GenerationConfig>} options
- * @returns {Partial<GenerationConfig>}
- */
-function withSeed(options) {
-  if (!options.do_sample || options.seed !== undefined) return options;
-  return { ...options, seed: crypto.getRandomValues(new Uint32Array(1))[0] };
 }

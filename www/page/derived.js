@@ -108,12 +108,13 @@ export function encoderMeter(state) {
 }
 
 /**
- * Tokens generated so far for the completion that is shown.
+ * Tokens generated so far for the completion that is shown; unknown of a stored one, which has no tokens.
  *
  * @param {State} state
  * @returns {Meter}
  */
 export function decoderMeter(state) {
+  if (state.completion?.phase === "stored") return meter(null, state);
   const nTokens = state.completion?.result?.usage.decoder_tokens ?? state.completion?.tokens.length ?? 0;
   return meter(nTokens, state);
 }

@@ -44,6 +44,7 @@ export function reduceEngineEvent(state, event) {
       return {
         ...state,
         model: null,
+        kept: null,
         counted: null,
         completion: interrupted(state),
         announcement: event.reason === "asked" ? t("announce.unloaded") : "",

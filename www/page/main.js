@@ -7,13 +7,14 @@ import { Actions } from "./actions.js";
 import { isGenerating, themeOf } from "./derived.js";
 import { listenForDrops } from "./drop.js";
 import { engineWish } from "./engine-wish.js";
+import { keepingFocus } from "./focus.js";
 import { Hosting, removeUnwanted } from "./hosting.js";
 import { language, setLanguage } from "./i18n/index.js";
 import { KeptModels } from "./kept-models.js";
 import { PromptCounter } from "./prompt-counter.js";
 import { firstModelOfPage, listBuiltins } from "./models.js";
 import { initialState } from "./state.js";
-import { keep, readHistory, readSettings, takeModelToReopen } from "./storage.js";
+import { keep, readHistory, readReplacedPrompts, readSettings, startKeeping, takeModelToReopen } from "./storage.js";
 import { Store } from "./store.js";
 import { appView } from "./views/app.js";
 
@@ -21,7 +22,7 @@ const root = /** @type {HTMLElement} */ (document.getElementById("app"));
 /** The model that was in use before the page was loaded anew. */
 const toReopen = takeModelToReopen();
 const askedFor = toReopen && "builtin" in toReopen ? toReopen.builtin : new URLSearchParams(location.search).get("model");
-const store = new Store({ ...initialState(readSettings(), readHistory()), awaited: toReopen || askedFor ? null : firstModelOfPage() });
+const store = new Store({ ...initialState(readSettings(), readHistory(), readReplacedPrompts()), awaited: toReopen || askedFor ? null : firstModelOfPage() });
 const client = new EngineClient({
   engine: engineWish(),
   onEvent(event) {
@@ -54,7 +55,7 @@ function renderNow() {
   setRoot("data-theme", themeOf(state));
   setRoot("data-size", state.size);
   setRoot("lang", language());
-  render(appView(state, actions), root);
+  keepingFocus(() => render(appView(state, actions), root));
   const work = waiting;
   waiting = [];
   for (const job of work) job();
@@ -83,6 +84,7 @@ function afterRender(work) {
   scheduleRender();
 }
 
+startKeeping(store.state);
 setLanguage(store.state.language);
 store.watch((state) => setLanguage(state.language));
 
@@ -153,10 +155,13 @@ function whenIdle(work) {
  * `?model=ID`, or the first built-in one.
  */
 async function loadFirstModel() {
-  const builtins = await listBuiltins();
-  store.dispatch({ type: "builtins_listed", builtins });
-  if (client.isLoading) return;
-  if (toReopen && "source" in toReopen) return actions.load({ ...toReopen, files: [] });
+  const listed = await listBuiltins();
+  const written = firstModelOfPage();
+  const builtins = listed ?? (written ? [written] : []);
+  store.dispatch({ type: "builtins_listed", builtins, hasFailed: listed === null && !written });
+  // Whoever was faster has chosen.
+  if (client.isLoading || store.state.model || store.state.error) return;
+  if (toReopen && "source" in toReopen) return actions.load({ ...toReopen, files: [] }, { isAsked: false });
   const first = askedFor === null ? builtins[0] : builtins.find(({ id }) => id === askedFor);
-  if (first) actions.loadBuiltin(first);
+  if (first) actions.loadBuiltin(first, { isAsked: false });
 }

@@ -8,13 +8,14 @@ export function firstModelOfPage() {
   return element ? JSON.parse(element.textContent ?? "null") : null;
 }
 
-/** @returns {Promise<BuiltinModel[]>} none where this copy of the page comes without models */
+/** @returns {Promise<BuiltinModel[] | null>} none where this copy of the page comes without models; null where the list did not arrive */
 export async function listBuiltins() {
   try {
     // A list that the browser has had for a while may name files that are gone.
     const response = await fetch(new URL("models/index.json", document.baseURI), { cache: "no-cache" });
-    return response.ok ? await response.json() : [];
+    if (response.ok) return await response.json();
+    return response.status === 404 ? [] : null;
   } catch {
-    return [];
+    return null;
   }
 }

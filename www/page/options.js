@@ -192,3 +192,14 @@ export function countChanged(texts) {
 export function isOptionName(name) {
   return name in DEFAULT_OPTIONS;
 }
+
+/**
+ * Draws a seed where sampling needs one and none was given, so that every run can be repeated.
+ *
+ * @param {Partial<GenerationConfig>} options
+ * @returns {Partial<GenerationConfig>}
+ */
+export function withSeed(options) {
+  if (!options.do_sample || options.seed !== undefined) return options;
+  return { ...options, seed: crypto.getRandomValues(new Uint32Array(1))[0] };
+}

@@ -24,12 +24,16 @@ export const DEFAULT_SETTINGS = Object.freeze({
   endpoint: DEFAULT_ENDPOINT,
 });
 
+/** Replaced prompts that can be brought back; the oldest go first. */
+const MAX_REPLACED = 20;
+
 /**
  * @param {Partial<Settings>} settings  what was kept from the last visit
  * @param {HistoryItem[]} history
+ * @param {string[]} replacedPrompts
  * @returns {State}
  */
-export function initialState(settings = {}, history = []) {
+export function initialState(settings = {}, history = [], replacedPrompts = []) {
   return {
     ...DEFAULT_SETTINGS,
     ...settings,
@@ -37,6 +41,7 @@ export function initialState(settings = {}, history = []) {
     systemTheme: "light",
     engine: null,
     builtins: null,
+    builtinsFailed: false,
     awaited: null,
     model: null,
     choice: null,
@@ -54,7 +59,7 @@ export function initialState(settings = {}, history = []) {
     endpointError: null,
     revision: DEFAULT_REVISION,
     exampleId: null,
-    replacedPrompt: null,
+    replacedPrompts,
     counted: null,
     optionsOpen: false,
     optionErrors: {},
@@ -79,13 +84,13 @@ export function initialState(settings = {}, history = []) {
 export function reduce(state, event) {
   switch (event.type) {
     case "builtins_listed":
-      return { ...state, builtins: event.builtins, awaited: null };
+      return { ...state, builtins: event.builtins, builtinsFailed: event.hasFailed ?? false, awaited: null };
     case "load_requested":
       return {
         ...state,
         load: startedLoad(event.choice),
-        pickerOpen: false,
-        listing: null,
+        // One that nobody asked for leaves alone what a person has opened meanwhile.
+        ...(event.isAsked === false ? {} : { pickerOpen: false, listing: null }),
         referenceError: null,
         error: null,
         announcement: t("announce.loading", { name: event.choice.label }),
@@ -218,23 +223,30 @@ function chooseHistory(state, id) {
  * @returns {State}
  */
 function replacePrompt(state, prompt) {
-  const isElsewhere =
-    state.prompt.trim() === "" ||
-    state.prompt === prompt ||
-    EXAMPLES.some((example) => example.prompt === state.prompt) ||
-    state.history.some((item) => item.prompt === state.prompt);
-  return { ...state, prompt, replacedPrompt: isElsewhere ? state.replacedPrompt : state.prompt };
+  if (state.prompt === prompt || !isOnlyHere(state)) return { ...state, prompt };
+  return { ...state, prompt, replacedPrompts: [...state.replacedPrompts, state.prompt].slice(-MAX_REPLACED) };
 }
 
 /**
- * Brings replaced text back; what was typed in its place takes turns with it.
+ * Brings the last replaced text back; what was typed in its place waits behind the others, and so all take turns.
  *
  * @param {State} state
  * @returns {State}
  */
 function restorePrompt(state) {
-  if (state.replacedPrompt === null) return state;
-  return { ...replacePrompt({ ...state, replacedPrompt: null }, state.replacedPrompt), exampleId: null };
+  const prompt = state.replacedPrompts.at(-1);
+  if (prompt === undefined) return state;
+  const others = state.replacedPrompts.slice(0, -1);
+  return { ...state, prompt, replacedPrompts: isOnlyHere(state) ? [state.prompt, ...others] : others, exampleId: null };
+}
+
+/**
+ * Whether what is typed stands nowhere else.
+ *
+ * @param {State} state
+ */
+function isOnlyHere({ prompt, history, replacedPrompts }) {
+  return prompt.trim() !== "" && ![...EXAMPLES, ...history].some((other) => other.prompt === prompt) && !replacedPrompts.includes(prompt);
 }
 
 /** @type {Completion} */

@@ -5,6 +5,7 @@
 const SETTINGS_KEY = "t5-playground.settings";
 const HISTORY_KEY = "t5-playground.history";
 const PROMPT_KEY = "t5-playground.prompt";
+const REPLACED_KEY = "t5-playground.replaced-prompts";
 const MODEL_KEY = "t5-playground.model-to-reopen";
 
 /** @returns {Partial<Settings>} */
@@ -22,12 +23,49 @@ export function readHistory() {
   return Array.isArray(kept) ? kept : [];
 }
 
+/** @returns {string[]} typed texts that others took the place of */
+export function readReplacedPrompts() {
+  const kept = read(() => sessionStorage, REPLACED_KEY);
+  return Array.isArray(kept) ? kept : [];
+}
+
+/** The settings that this tab began with or has written since. @type {Settings | null} */
+let known = null;
+
+/** What this tab begins with is not its own choice, and never written over another tab's. @param {State} state */
+export function startKeeping(state) {
+  known = settingsOf(state);
+}
+
 /** @param {State} state */
 export function keep(state) {
-  const { prompt, options, showsTokens, theme, size, language, weights, endpoint } = state;
-  write(() => localStorage, SETTINGS_KEY, { prompt, options, showsTokens, theme, size, language, weights, endpoint });
+  keepSettings(settingsOf(state));
   write(() => sessionStorage, HISTORY_KEY, state.history);
-  write(() => sessionStorage, PROMPT_KEY, prompt);
+  write(() => sessionStorage, PROMPT_KEY, state.prompt);
+  write(() => sessionStorage, REPLACED_KEY, state.replacedPrompts);
+}
+
+/**
+ * Writes those that have changed in this tab, beside what other tabs may have written meanwhile.
+ *
+ * @param {Settings} settings
+ */
+function keepSettings(settings) {
+  const before = known;
+  const changed = Object.entries(settings).filter(([name, value]) => {
+    return !before || JSON.stringify(value) !== JSON.stringify(before[/** @type {keyof Settings} */ (name)]);
+  });
+  known = settings;
+  if (changed.length === 0) return;
+  write(() => localStorage, SETTINGS_KEY, { ...read(() => localStorage, SETTINGS_KEY), ...Object.fromEntries(changed) });
+}
+
+/**
+ * @param {State} state
+ * @returns {Settings}
+ */
+function settingsOf({ prompt, options, showsTokens, theme, size, language, weights, endpoint }) {
+  return { prompt, options, showsTokens, theme, size, language, weights, endpoint };
 }
 
 /**

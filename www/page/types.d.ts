@@ -197,6 +197,8 @@ export interface State extends Settings {
   engine: EngineInfo | null;
   /** Null until they have been asked for. */
   builtins: BuiltinModel[] | null;
+  /** Their list did not arrive. */
+  builtinsFailed: boolean;
   /** The built-in model that will be loaded first, before it is; null where another one was asked for. */
   awaited: BuiltinModel | null;
   model: ModelInfo | null;
@@ -222,8 +224,8 @@ export interface State extends Settings {
   revision: string;
 
   exampleId: string | null;
-  /** Typed text that an example or a past prompt took the place of. */
-  replacedPrompt: string | null;
+  /** Typed texts that examples or past prompts took the place of, the last one last. */
+  replacedPrompts: string[];
   counted: CountedPrompt | null;
   optionsOpen: boolean;
   optionErrors: OptionErrors;
@@ -249,8 +251,8 @@ export interface State extends Settings {
 export type TimedClientEvent = ClientEvent & { at_ms: number };
 
 export type PageEvent =
-  | { type: "builtins_listed"; builtins: BuiltinModel[] }
-  | { type: "load_requested"; choice: ModelChoice }
+  | { type: "builtins_listed"; builtins: BuiltinModel[]; hasFailed?: boolean }
+  | { type: "load_requested"; choice: ModelChoice; isAsked?: boolean }
   | { type: "load_paused" }
   | { type: "kept_read"; kept: Stored }
   | { type: "kept_removal_began"; ids: string[] }

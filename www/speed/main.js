@@ -37,7 +37,8 @@ function change(change) {
 }
 
 async function run() {
-  const { type } = state;
+  const { type, progress } = state;
+  if (progress) return;
   change({ progress: { done: 0, all: 1 }, error: null });
   try {
     const file = randomModel(type);
@@ -77,7 +78,7 @@ function view({ type, progress, reports, error }) {
               ${TYPES.map((name) => html`
                 <option value=${name} ?selected=${name === type}>${t(NAMES[name])}</option>`)}
             </select>
-            <button class="run" data-testid="speed-run" ?disabled=${progress !== null} @click=${run}>${t(progress ? "speed.running" : "speed.run")}</button>
+            <button class="run" data-testid="speed-run" aria-disabled=${progress !== null} @click=${run}>${t(progress ? "speed.running" : "speed.run")}</button>
           </div>
           ${progress ? html`
             <div
@@ -90,10 +91,18 @@ function view({ type, progress, reports, error }) {
             >${barDrawing(progress.done, progress.all, "hatch-speed")}</div>` : nothing}
           ${error ? html`<p class="field-error" role="alert" data-testid="speed-error">${t("speed.failed", { message: error })}</p>` : nothing}
         </section>
+        <p class="visually-hidden" role="status">${progress ? t("speed.running") : reports.length > 0 ? summaryOf(reports[0]) : nothing}</p>
         ${reports.map(reportView)}
       </main>
     </div>
   `;
+}
+
+/** For screen readers. @param {{ type: RandomType, report: Report }} measured */
+function summaryOf({ type, report }) {
+  return report.runs.reduce((text, { encoder_tokens, tokens_per_second }) => {
+    return `${text} ${t("speed.tokens", { n: encoder_tokens })}: ${formatNumber(Math.round(tokens_per_second))} ${t("speed.decode")}.`;
+  }, `${t(NAMES[type])}.`);
 }
 
 /** @param {Event} event */
@@ -159,4 +168,5 @@ function comparison(type, here) {
 
 setLanguage(readSettings().language);
 document.documentElement.lang = language();
+document.title = `${t("speed.title")} - T5 Playground`;
 change({});

@@ -109,6 +109,7 @@ export const en = /** @type {const} */ ({
 
   "picker.builtin": "Built in",
   "picker.builtin.hint": "Comes with this page and works offline.",
+  "picker.builtin.failed": "The list of this page’s models did not arrive. Load the page again to ask for it once more, or open a model from your device.",
   "picker.builtin.none": "This copy of the page comes without a model. Open one from your device or from the web.",
   "picker.files": "From this device",
   "picker.files.button": "Choose files…",
@@ -218,6 +219,7 @@ export const en = /** @type {const} */ ({
   "meter.unknown": "tokens not counted yet",
   "meter.counting": "counting tokens…",
   "meter.idle": "nothing generated yet",
+  "meter.stored": "not counted: a stored result",
 
   "notice.unknown_characters": "The model does not know {characters} and sees “unknown” instead.",
   "notice.whitespace_changed": "The model does not see {characters} as typed: its tokenizer joins white space.",
@@ -271,6 +273,7 @@ export const en = /** @type {const} */ ({
   "tokens.prompt": "Prompt, as the encoder reads it",
   "tokens.generated": "Generated, one at a time by the decoder",
   "tokens.none": "None yet.",
+  "tokens.stored": "A stored result holds its text only. Run to see the tokens.",
   "tokens.needs_model": "Load a model to see how it cuts the prompt into tokens.",
   "tokens.hint": "Point at a token, or move along them with the arrow keys, to see its id and probability.",
   "tokens.detail.prompt": "Token {n} of the prompt: {piece}, id {id}",

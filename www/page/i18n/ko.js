@@ -107,6 +107,7 @@ export const ko = {
 
   "picker.builtin": "기본 제공",
   "picker.builtin.hint": "이 페이지에 들어 있어 네트워크 없이도 작동합니다.",
+  "picker.builtin.failed": "이 페이지의 모델 목록을 받지 못했습니다. 페이지를 다시 열어 한 번 더 받거나, 기기에 있는 모델을 여세요.",
   "picker.builtin.none": "이 페이지에는 모델이 들어 있지 않습니다. 기기나 웹에서 하나를 여세요.",
   "picker.files": "이 기기에서",
   "picker.files.button": "파일 고르기…",
@@ -148,8 +149,8 @@ export const ko = {
   "offers.load": "불러오기 ({size})",
   "offers.close": "닫기",
 
-  "known.title": "여기서 작동하는 모델",
-  "known.hint": "하나를 고르면 저장소에 어떤 파일이 있는지 보여 줍니다. 크기는 정확한 가중치(F32) 기준이며, 따로 고르지 않으면 메모리에는 Q8_0으로 둡니다.",
+  "known.title": "T5 계열의 모델",
+  "known.hint": "하나를 고르면 저장소에 어떤 파일이 있는지, 여기서 읽을 수 있는지 보여 줍니다. 크기는 정확한 가중치(F32) 기준이며, 따로 고르지 않으면 메모리에는 Q8_0으로 둡니다.",
   "known.flan": "flan-T5: 영어 지시문, 처음 쓰기에 가장 좋음",
   "known.lamini": "LaMini-Flan-T5: 지시문, 더 수다스러움",
   "known.t5": "T5: 앞에 할 일을 적는 번역과 요약",
@@ -216,6 +217,7 @@ export const ko = {
   "meter.unknown": "모델을 불러오면 토큰을 셉니다",
   "meter.counting": "토큰을 세는 중…",
   "meter.idle": "아직 생성한 것이 없습니다",
+  "meter.stored": "세지 않음: 저장된 결과",
 
   "notice.unknown_characters": "모델이 모르는 문자: {characters}. 모델에는 “알 수 없음”으로 보입니다.",
   "notice.whitespace_changed": "모델에 입력한 대로 보이지 않는 문자: {characters}. 토크나이저가 공백을 합칩니다.",
@@ -263,6 +265,7 @@ export const ko = {
   "tokens.prompt": "인코더가 읽는 프롬프트",
   "tokens.generated": "디코더가 하나씩 생성한 토큰",
   "tokens.none": "아직 없습니다.",
+  "tokens.stored": "저장된 결과에는 글만 있습니다. 실행하면 토큰을 볼 수 있습니다.",
   "tokens.needs_model": "모델을 불러오면 프롬프트가 어떤 토큰으로 나뉘는지 보입니다.",
   "tokens.hint": "토큰을 가리키거나 화살표 키로 옮겨 다니면 ID와 확률이 보입니다.",
   "tokens.detail.prompt": "프롬프트의 {n}번째 토큰: {piece}, ID {id}",

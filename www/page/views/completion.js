@@ -31,7 +31,7 @@ export function completionView(state, actions) {
     >
       <div class="card-head">
         <h2 id="completion-title">${t("completion")}</h2>
-        ${meterView({ side: "decoder", meter: decoderMeter(state), idle: t("meter.idle") })}
+        ${meterView({ side: "decoder", meter: decoderMeter(state), idle: t(completion?.phase === "stored" ? "meter.stored" : "meter.idle") })}
       </div>
       ${statsView(completion)}
       ${errorView(state, actions, ["generate", "tokenize"])}
@@ -97,7 +97,7 @@ function statsView(completion) {
   const timing = result?.timing;
   const live = completion && completion.decodeMs > 0 ? (completion.tokens.length / completion.decodeMs) * 1000 : null;
   const speed = timing?.tokens_per_second ?? live;
-  const firstToken = timing?.first_token_ms ?? completion?.firstTokenMs ?? null;
+  const firstToken = completion?.tokens.length ? (timing?.first_token_ms ?? completion.firstTokenMs) : null;
   return html`
     <dl class="stats">
       ${stat("stat-tokens", "stat.tokens", ran ? t("stat.tokens.value", { n: completion.tokens.length }) : null)}

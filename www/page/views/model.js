@@ -41,7 +41,7 @@ export function modelView(state, actions) {
             <button data-testid="load-again" @click=${() => actions.load(choice)}>${t("load.again", { name: choice.label })}</button>` : nothing}
           ${load && canPause(load, stored) ? html`<button data-testid="load-pause" @click=${actions.pauseLoad}>${t("load.pause")}</button>` : nothing}
           ${load ? html`<button data-testid="load-cancel" @click=${actions.cancelLoad}>${t("load.cancel")}</button>` : nothing}
-          ${load || mustChoose ? nothing : html`
+          ${mustChoose || (load && !isOpen) ? nothing : html`
             <button
               data-testid="change-model"
               aria-expanded=${isOpen}
@@ -143,7 +143,7 @@ function loadText(load, isSecond, isBuiltin) {
   const prefix = isSecond && file !== null && file !== name ? t("load.second", { name }) : "";
   return html`
     <span data-testid="load-text">${prefix}${sentences.join(t("load.and"))}</span>
-    ${waiting ? html`<span class="load-waiting" data-testid="load-waiting">${waiting.message} ${t(waiting.isOffline ? "load.waiting.offline" : "load.waiting")}</span>` : nothing}
+    <span role="status">${waiting ? html`<span class="load-waiting" data-testid="load-waiting"><span lang="en">${waiting.message}</span> ${t(waiting.isOffline ? "load.waiting.offline" : "load.waiting")}</span>` : nothing}</span>
   `;
 }
 

@@ -17,7 +17,7 @@ export function noticesView(notices, testid) {
   if (notices.length === 0) return nothing;
   return html`
     <ul class="notices" data-testid=${testid}>
-      ${grouped(notices).map(({ kind, sentence }) => html`<li data-kind=${kind}>${icon("info")} <span>${sentence}</span></li>`)}
+      ${grouped(notices).map(({ kind, sentence }) => html`<li data-kind=${kind}>${icon("info")} <span lang=${kind === "other" ? "en" : nothing}>${sentence}</span></li>`)}
     </ul>
   `;
 }

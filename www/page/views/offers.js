@@ -28,7 +28,7 @@ export function offersView(state, actions) {
   return html`
     <form class="offers" data-testid="offers" data-state=${offers === null ? "asking" : "ready"} @submit=${submit}>
       <h3>${t("offers.title", { name })}</h3>
-      ${offers === null ? html`<p class="hint">${t("offers.asking")}</p>` : html`
+      ${offers === null ? html`<p class="hint">${t("offers.asking")}</p><div class="offer-actions">${closeButton(actions)}</div>` : html`
         <p class="hint">${license ? t("offers.license", { license }) : t("offers.license.none")}</p>
         ${isGated ? html`<p class="warning">${icon("warning")} <span>${t("offers.gated")}</span></p>` : nothing}
         ${offers.length > 0 ? offersList(listing, offers, actions) : html`<p class="warning" data-testid="offers-none">${icon("warning")} <span>${t("offers.none")}</span></p>`}
@@ -83,8 +83,7 @@ function nameOf({ weights }) {
 function choiceView({ load, stored }, { offers, chosen, weights, deviceBytes }, actions) {
   const { dispatch } = actions;
   const offer = offers?.find(({ id }) => id === chosen);
-  const close = html`<button type="button" class="quiet" data-testid="offers-close" @click=${() => dispatch({ type: "listing_closed" })}>${t("offers.close")}</button>`;
-  if (!offer) return html`<div class="offer-actions">${close}</div>`;
+  if (!offer) return html`<div class="offer-actions">${closeButton(actions)}</div>`;
   const memory = estimateMemory(offer, weights);
   const fit = fitOf(memory, deviceBytes);
   const smaller = fit === "fits" ? null : smallerWeights(offer, deviceBytes);
@@ -107,7 +106,12 @@ function choiceView({ load, stored }, { offers, chosen, weights, deviceBytes }, 
       <p class="warning" data-testid="offer-room">${icon("warning")} <span>${t("offers.room", { room: formatBytes(Math.max(0, room)), size: formatBytes(offer.n_bytes) })}</span></p>` : nothing}
     <div class="offer-actions">
       <button class="primary" data-testid="offer-load" ?disabled=${load !== null}>${t("offers.load", { size: formatBytes(offer.n_bytes) })}</button>
-      ${close}
+      ${closeButton(actions)}
     </div>
   `;
+}
+
+/** @param {Actions} actions */
+function closeButton({ closeListing }) {
+  return html`<button type="button" class="quiet" data-testid="offers-close" @click=${closeListing}>${t("offers.close")}</button>`;
 }

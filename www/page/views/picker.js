@@ -35,12 +35,12 @@ export function pickerView(state, actions) {
  * @param {State} state
  * @param {Actions} actions
  */
-function builtinsView({ builtins, load }, actions) {
-  const hasAny = builtins !== null && builtins.length > 0;
+function builtinsView({ builtins, builtinsFailed, load }, actions) {
+  const hint = builtinsFailed ? "picker.builtin.failed" : builtins?.length === 0 ? "picker.builtin.none" : "picker.builtin.hint";
   return html`
     <div class="source">
       <h3>${t("picker.builtin")}</h3>
-      <p class="hint">${t(hasAny ? "picker.builtin.hint" : "picker.builtin.none")}</p>
+      <p class="hint">${t(hint)}</p>
       ${(builtins ?? []).map((builtin) => html`
         <button class="builtin" data-testid="builtin" data-id=${builtin.id} ?disabled=${load !== null} @click=${() => actions.loadBuiltin(builtin)}>
           <strong>${builtin.name}</strong> <span class="hint">${formatBytes(builtin.n_bytes)}</span>

@@ -18,7 +18,7 @@ const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
  */
 export function promptView(state, actions) {
   const { dispatch } = actions;
-  const { counted, model, prompt, replacedPrompt } = state;
+  const { counted, model, prompt, replacedPrompts } = state;
   return html`
     <section class="card" aria-labelledby="prompt-title">
       <div class="card-head">
@@ -43,13 +43,11 @@ export function promptView(state, actions) {
           dispatch({ type: "prompt_edited", prompt: /** @type {HTMLTextAreaElement} */ (target).value });
         }}
       ></textarea>
-      ${noticesView(counted?.prompt === prompt ? counted.notices : [], "prompt-notices")}
+      <div role="status">${noticesView(counted?.prompt === prompt ? counted.notices : [], "prompt-notices")}</div>
       <div class="card-foot">
         ${runButton(state, actions)}
-        ${replacedPrompt === null ? nothing : html`
-          <button class="quiet" data-testid="restore-prompt" @click=${() => dispatch({ type: "prompt_restored" })}>
-            ${t("prompt.restore")}
-          </button>`}
+        ${replacedPrompts.length === 0 ? nothing : html`
+          <button class="quiet" data-testid="restore-prompt" @click=${actions.restorePrompt}>${t("prompt.restore")}</button>`}
       </div>
     </section>
   `;

@@ -113,7 +113,10 @@ function isSpecial(piece) {
  * @param {Actions} actions
  */
 function chipsView(list, chips, state, { dispatch }) {
-  if (chips.length === 0) return html`<p class="hint">${t("tokens.none")}</p>`;
+  if (chips.length === 0) {
+    const isStored = list === "generated" && state.completion?.phase === "stored";
+    return html`<p class="hint">${t(isStored ? "tokens.stored" : "tokens.none")}</p>`;
+  }
   const isStreaming = list === "generated" && isGenerating(state);
   const first = isStreaming ? Math.max(chips.length - MAX_LIVE_CHIPS, 0) : 0;
   const shown = chips.slice(first, first + MAX_CHIPS);

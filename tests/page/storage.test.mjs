@@ -1,0 +1,80 @@
+/** What the browser keeps, in storages that two tabs share and that each has for itself. */
+import assert from "node:assert/strict";
+import { afterEach, beforeEach, test } from "node:test";
+import { initialState } from "../../www/page/state.js";
+
+class FakeStorage {
+  /** @type {Map<string, string>} */
+  #items = new Map();
+  getItem(/** @type {string} */ key) {
+    return this.#items.get(key) ?? null;
+  }
+  setItem(/** @type {string} */ key, /** @type {string} */ value) {
+    this.#items.set(key, value);
+  }
+}
+
+/** @typedef {typeof import("../../www/page/storage.js")} Storage */
+
+beforeEach(() => {
+  Object.defineProperty(globalThis, "localStorage", { value: new FakeStorage(), configurable: true });
+});
+afterEach(() => {
+  for (const name of ["localStorage", "sessionStorage"]) Reflect.deleteProperty(globalThis, name);
+});
+
+let nTabs = 0;
+
+/** A tab of its own: its module, its storage and the state that it begins with. */
+async function openTab() {
+  nTabs += 1;
+  /** @type {Storage} */
+  const storage = await import(`../../www/page/storage.js?tab=${nTabs}`);
+  const session = new FakeStorage();
+  const use = () => Object.defineProperty(globalThis, "sessionStorage", { value: session, configurable: true });
+  use();
+  const state = initialState(storage.readSettings(), storage.readHistory(), storage.readReplacedPrompts());
+  storage.startKeeping(state);
+  return {
+    state,
+    keep: (/** @type {Partial<typeof state>} */ change) => {
+      use();
+      storage.keep({ ...state, ...change });
+    },
+    readAgain: () => {
+      use();
+      return initialState(storage.readSettings(), storage.readHistory(), storage.readReplacedPrompts());
+    },
+  };
+}
+
+test("a tab writes what was changed in it, and not what another one has changed since", async () => {
+  const first = await openTab();
+  const second = await openTab();
+  second.keep({ language: "ko", size: "large" });
+  first.keep({ endpoint: "https://hub.example" });
+  first.keep({ endpoint: "https://hub.example" });
+  const { state } = await openTab();
+  assert.deepEqual([state.language, state.size, state.endpoint], ["ko", "large", "https://hub.example"]);
+  // What was changed back is a change too.
+  second.keep({ language: null, size: "large" });
+  assert.equal((await openTab()).state.language, null);
+});
+
+test("the prompt, the history and replaced texts of a tab are its own", async () => {
+  const first = await openTab();
+  const second = await openTab();
+  first.keep({ prompt: "of the first", replacedPrompts: ["a draft"] });
+  second.keep({ prompt: "of the second" });
+  const again = first.readAgain();
+  assert.deepEqual([again.prompt, again.replacedPrompts], ["of the first", ["a draft"]]);
+  assert.deepEqual(second.readAgain().replacedPrompts, []);
+});
+
+test("a browser that forbids storage is worked with all the same", async () => {
+  const tab = await openTab();
+  const forbidden = { get: () => { throw new DOMException("no", "SecurityError"); }, configurable: true };
+  Object.defineProperty(globalThis, "localStorage", forbidden);
+  assert.doesNotThrow(() => tab.keep({ size: "large" }));
+  assert.equal(tab.readAgain().size, "normal");
+});
