@@ -1,7 +1,8 @@
 //! SentencePiece unigram from the vocabulary that a GGUF file carries.
 //!
 //! Gives the ids of `spiece.model` in the SentencePiece library, which differ from those of the
-//! same model's `tokenizer.json` where the text ends in a space or spells a control piece.
+//! same model's `tokenizer.json` where the text ends in a space or spells a control piece, and where it
+//! spells an `<extra_id_n>`: llama.cpp writes those as unused pieces, `[PADn]`, which no text gives.
 //!
 //! Source: SentencePiece `normalizer.cc`, `unigram_model.cc`, `sentencepiece_processor.cc`.
 

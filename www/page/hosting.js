@@ -108,12 +108,15 @@ export class Hosting {
   /** @param {ServiceWorkerRegistration} registration */
   #watchForUpdates(registration) {
     if (registration.waiting) this.#dispatch({ type: "update_found" });
-    registration.addEventListener("updatefound", () => {
+    const watch = () => {
       const { installing } = registration;
       installing?.addEventListener("statechange", () => {
         if (installing.state === "installed" && ![null, installing].includes(registration.active)) this.#dispatch({ type: "update_found" });
       });
-    });
+    };
+    registration.addEventListener("updatefound", watch);
+    // One that began before this page looked.
+    watch();
   }
 }
 

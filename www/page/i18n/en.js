@@ -299,7 +299,7 @@ export const en = /** @type {const} */ ({
   "option.empty": "empty",
   "option.max_new_tokens": "At most this many tokens are generated.",
   "option.min_new_tokens": "The model may not end before this many tokens.",
-  "option.num_beams": "Candidate texts followed side by side. 1 follows only the best next token.",
+  "option.num_beams": "Candidate texts followed side by side. This engine follows one, so only 1 is possible.",
   "option.do_sample": "Draw each token by chance, by its probability. Off: always the most likely one.",
   "option.temperature": "Below 1 is more predictable, above 1 more surprising.",
   "option.top_k": "Draw from this many most likely tokens only. 0 turns it off.",

@@ -288,7 +288,7 @@ export const ko = {
   "option.empty": "비어 있음",
   "option.max_new_tokens": "토큰을 이만큼까지만 생성합니다.",
   "option.min_new_tokens": "모델은 토큰을 이만큼 생성하기 전에는 끝낼 수 없습니다.",
-  "option.num_beams": "나란히 따라가는 후보 글의 수입니다. 1이면 가장 좋은 다음 토큰만 따라갑니다.",
+  "option.num_beams": "나란히 따라가는 후보 글의 수입니다. 이 엔진은 하나만 따라가므로 1만 됩니다.",
   "option.do_sample": "토큰을 확률에 따라 뽑습니다. 끄면 늘 가장 그럴듯한 토큰을 고릅니다.",
   "option.temperature": "1보다 작으면 더 뻔하게, 크면 더 뜻밖으로 씁니다.",
   "option.top_k": "가장 그럴듯한 토큰 이만큼에서만 뽑습니다. 0이면 끕니다.",
