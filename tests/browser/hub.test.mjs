@@ -124,6 +124,8 @@ inEachBrowser("the page and a Hub", {}, {
     const page = await visit(NO_MODEL);
     await page.setEndpoint("the mirror");
     await page.page.reload();
+    // Without a model the picker opens by itself, once the page knows that there is none to load.
+    await page.page.waitForSelector(hook("reference-input"));
     await page.loadReference("tests/gguf");
     await page.page.waitForSelector(`${hook("endpoint-input")}:focus[aria-invalid="true"]`);
     assert.match(await page.text("endpoint-error"), /not the address of a server/);
