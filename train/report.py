@@ -85,10 +85,6 @@ def main():
     parser.add_argument("--run", type=Path, action="append", required=True, help="may be given several times")
     args = parser.parse_args()
 
-    files = sorted((HERE / "cases").glob("*.jsonl"))
-    rows = scores_of_engine(args.engine, args.model, files)
-    first = scores_of_engine(args.engine, args.model, files, limit=N_FIRST)
-    (HERE / "scores.json").write_text(json.dumps({"all": rows, "n_first": N_FIRST, "first": first}, indent=1) + "\n")
     points = []
     for run in args.run:
         # Each log counts from 0: a run goes on where the one before it ended.
@@ -96,6 +92,11 @@ def main():
         points += [(before + x, *losses) for x, *losses in curve((run / "train.log").read_text())]
     if not points:
         sys.exit("The logs have no line of validation yet (train.py --validate-every), so there are no curves to draw.")
+
+    files = sorted((HERE / "cases").glob("*.jsonl"))
+    rows = scores_of_engine(args.engine, args.model, files)
+    first = scores_of_engine(args.engine, args.model, files, limit=N_FIRST)
+    (HERE / "scores.json").write_text(json.dumps({"all": rows, "n_first": N_FIRST, "first": first}, indent=1) + "\n")
     introduction = "# Scores of the built-in model\n\nMade by `report.py`; greedy, Q8_0, by `t5-playground eval` on the files of `cases/`."
     curves = "![Training and validation loss over tokens](learning-curves.svg)"
     text = "\n\n".join([introduction, table(rows), "## Learning curves", curves, "## The first three cases of each task", samples(args.engine, args.model, files, 3)])

@@ -11,7 +11,7 @@ import { HttpError, LoadError } from "../engine/load-error.js";
 import { offersOf } from "../engine/offers.js";
 import { DEFAULT_ENDPOINT, parseEndpoint, parseReference } from "../engine/reference.js";
 import { copyText } from "./clipboard.js";
-import { completionText, isGenerating, modelToReopen } from "./derived.js";
+import { completionText, isChecking, isGenerating, modelToReopen } from "./derived.js";
 import { t } from "./i18n/index.js";
 import { parseOptions, withSeed } from "./options.js";
 import { keep, keepModelToReopen } from "./storage.js";
@@ -190,7 +190,9 @@ export class Actions {
   };
 
   /** @param {string} id */
-  checkKept = (id) => this.#kept.check(id);
+  checkKept = (id) => {
+    if (!isChecking(this.#state.checks[id])) this.#kept.check(id);
+  };
 
   /** @param {string} id */
   deleteKept = async (id) => {
@@ -236,7 +238,7 @@ export class Actions {
    */
   #withoutListing(source, error) {
     // The load that follows is refused while another one goes on, and nothing more would come.
-    if (this.#client.isLoading) this.closeListing();
+    if (this.#client.isLoading) this.dispatch({ type: "listing_closed" });
     if (error instanceof HttpError && error.status === 404) return this.#loadSource(source, source.repo);
     const kept = this.#state.stored?.models.find((model) => model.isWhole && isSameRepository(model.source, source));
     if (kept && !(error instanceof HttpError)) return this.openKept(kept);

@@ -48,6 +48,15 @@ export function builtinOf(builtins, choice) {
 }
 
 /**
+ * Whether a kept model is being checked.
+ *
+ * @param {State["checks"][string] | undefined} check
+ */
+export function isChecking(check) {
+  return check !== undefined && check !== null && !Array.isArray(check);
+}
+
+/**
  * Where all of the model in use is kept; null where it is not, or was deleted while in use.
  *
  * @param {State} state

@@ -24,7 +24,7 @@ export const DEFAULT_SETTINGS = Object.freeze({
   endpoint: DEFAULT_ENDPOINT,
 });
 
-/** Replaced prompts that can be brought back; the oldest go first. */
+/** Replaced prompts that can be brought back; those that wait longest for their turn go first. */
 const MAX_REPLACED = 20;
 
 /**

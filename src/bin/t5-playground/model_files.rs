@@ -6,7 +6,7 @@ use std::path::{Path, PathBuf};
 
 use t5_playground::engine::{Engine, LoadOptions, LoadSession, LoadedModel, ModelParts};
 use t5_playground::error::Error;
-use t5_playground::weights::{FileHeader, WeightType, WeightsLoader};
+use t5_playground::weights::{FileHeader, GgufValue, WeightType, WeightsLoader};
 
 use crate::CliError;
 use crate::args::ModelArgs;
@@ -117,9 +117,14 @@ impl Own {
         let mut own = Own::default();
         let mut loader = WeightsLoader::new(WeightType::AsIs, false);
         let mut look = |header: &mut FileHeader| {
-            let has = |key: &str| header.format == "GGUF" && header.metadata.contains_key(key);
-            own.config = has("general.architecture");
-            own.tokenizer = has("tokenizer.ggml.model") || has("tokenizer.huggingface.json");
+            let text = |key: &str| match header.metadata.get(key) {
+                Some(GgufValue::Text(text)) => Some(text.as_str()),
+                _ => None,
+            };
+            own.config = text("general.architecture").is_some();
+            // Kinds that are not read here leave it to the file beside them.
+            own.tokenizer = text("tokenizer.huggingface.json").is_some()
+                || matches!(text("tokenizer.ggml.model"), Some("t5" | "byt5"));
             Err(Error::State("that is all that was to be seen".into()))
         };
         let Ok(mut file) = File::open(path) else { return own };
@@ -127,6 +132,9 @@ impl Own {
         let mut is_open = loader.begin_file("", None).is_ok();
         while is_open && let Ok(n @ 1..) = file.read(&mut chunk) {
             is_open = loader.push(&chunk[..n], &mut look).is_ok();
+        }
+        if is_open {
+            let _ = loader.finish_file(&mut look);
         }
         own
     }

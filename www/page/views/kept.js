@@ -3,6 +3,7 @@
 /** @import { Actions } from "../actions.js" */
 /** @import { KeptSummary, State } from "../types.js" */
 import { html, nothing } from "lit/html.js";
+import { isChecking } from "../derived.js";
 import { formatBytes, formatDay, formatPercent } from "../format.js";
 import { t } from "../i18n/index.js";
 import { barDrawing } from "./bar.js";
@@ -40,7 +41,6 @@ function modelView({ checks, removals, load, kept }, model, actions) {
   const { id, name, isWhole, keptBytes, totalBytes, usedAt } = model;
   const check = checks[id];
   const removal = removals[id];
-  const isChecking = check !== undefined && check !== null && !Array.isArray(check);
   const facts = isWhole
     ? t("kept.facts", { size: formatBytes(keptBytes), day: formatDay(usedAt) })
     : t("kept.part", { size: formatBytes(keptBytes), total: totalBytes === null ? t("stat.unknown") : formatBytes(totalBytes) });
@@ -49,10 +49,10 @@ function modelView({ checks, removals, load, kept }, model, actions) {
       <div class="kept-name"><strong>${name}</strong> <span class="hint">${facts}${kept?.id === id && kept.why === null ? t("kept.in_use") : ""}</span></div>
       <div class="kept-actions">
         <button type="button" data-testid="kept-open" ?disabled=${load !== null} @click=${() => actions.openKept(model)}>${t(isWhole ? "kept.open" : "kept.resume")}</button>
-        ${isWhole ? html`<button type="button" class="quiet" data-testid="kept-check" ?disabled=${isChecking} @click=${() => actions.checkKept(id)}>${t("kept.check")}</button>` : nothing}
+        ${isWhole ? html`<button type="button" class="quiet" data-testid="kept-check" aria-disabled=${isChecking(check)} @click=${() => actions.checkKept(id)}>${t("kept.check")}</button>` : nothing}
         <button type="button" class="quiet" data-testid="kept-delete" aria-label=${t("kept.delete.label", { name })} @click=${() => actions.deleteKept(id)}>${t("kept.delete")}</button>
       </div>
-      ${check === undefined ? nothing : html`<p class=${Array.isArray(check) && check.length === 0 ? "hint" : isChecking ? "hint" : "field-error"} data-testid="kept-checked">${checkText(check)}</p>`}
+      ${check === undefined ? nothing : html`<p class=${Array.isArray(check) && check.length === 0 ? "hint" : isChecking(check) ? "hint" : "field-error"} data-testid="kept-checked">${checkText(check)}</p>`}
       ${removal === undefined ? nothing : html`<p class=${removal === "running" ? "hint" : "field-error"} data-testid="kept-removal" data-state=${removal}>${t(`kept.delete.${removal}`)}</p>`}
     </li>
   `;

@@ -54,9 +54,10 @@ function builtinsView({ builtins, builtinsFailed, load }, actions) {
 function filesView(actions) {
   const choose = (/** @type {Event} */ { currentTarget }) => {
     const input = /** @type {HTMLInputElement} */ (currentTarget);
+    const files = Array.from(input.files ?? []);
     // Of a folder, those directly in it, as of one that is dropped: its folders are other models, such as checkpoints.
-    const files = Array.from(input.files ?? []).filter((file) => file.webkitRelativePath.split("/").length <= 2);
-    actions.loadFiles(files);
+    const direct = files.filter((file) => file.webkitRelativePath.split("/").length <= 2);
+    actions.loadFiles(direct.length > 0 ? direct : files);
     // So that choosing the same file again is heard.
     input.value = "";
   };
