@@ -6,7 +6,7 @@ mod common;
 use std::fs;
 
 use common::{golden, load, options};
-use t5_playground::engine::{Engine, LoadOptions};
+use t5_playground::engine::{Engine, LoadOptions, LoadSession};
 use t5_playground::error::{Error, ErrorKind};
 use t5_playground::weights::WeightType;
 
@@ -206,9 +206,12 @@ fn a_model_without_its_other_files_says_which() {
     let no_config = LoadOptions { config_json: None, ..v1_1() };
     assert!(refusal(no_config, &safetensors()).to_string().contains("config.json"));
     let no_tokenizer = LoadOptions { tokenizer_json: None, without_tokenizer: false, ..v1_1() };
-    // Of a file that has come in half: nobody waits for a gigabyte to read that.
-    let half = &safetensors()[..safetensors().len() / 2];
-    assert!(refusal(no_tokenizer, half).to_string().contains("tokenizer.json"));
+    // As soon as half of the file is here: nobody waits for a gigabyte to read that.
+    let file = safetensors();
+    let mut session = LoadSession::new(no_tokenizer).unwrap();
+    session.begin_file("the file", Some(file.len() as u64)).unwrap();
+    let error = session.push(&file[..file.len() / 2]).unwrap_err();
+    assert!(error.to_string().contains("tokenizer.json"), "{error}");
     let mut other = v1_1();
     other.tokenizer_json = fs::read(golden("models/mt5/tokenizer.json")).ok();
     let error = refusal(other, &safetensors());
