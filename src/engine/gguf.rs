@@ -67,6 +67,21 @@ pub fn tokenizer_from_gguf(metadata: &mut GgufMetadata) -> Result<Option<Tokeniz
     }
 }
 
+/// Whether a GGUF file says itself what its configuration is, so that a file beside it need not.
+pub fn holds_config(metadata: &GgufMetadata) -> bool {
+    matches!(metadata.get("general.architecture"), Some(GgufValue::Text(_)))
+}
+
+/// Whether a GGUF file holds a tokenizer of a kind that [`tokenizer_from_gguf`] reads.
+pub fn holds_tokenizer(metadata: &GgufMetadata) -> bool {
+    let text = |key: &str| match metadata.get(key) {
+        Some(GgufValue::Text(text)) => Some(text.as_str()),
+        _ => None,
+    };
+    text(HUGGINGFACE_TOKENIZER_KEY).is_some()
+        || matches!(text("tokenizer.ggml.model"), Some("t5" | "byt5"))
+}
+
 fn sentencepiece_vocab(metadata: &mut GgufMetadata) -> Result<SentencePieceVocab> {
     let wrong = |key: &str, what: &str| Err(Error::Tokenizer(format!("`{key}` {what}")));
     let mut take = |name: &str| metadata.remove(&format!("tokenizer.ggml.{name}"));

@@ -14,7 +14,7 @@ use crate::kernels::{self, team};
 use crate::model::T5ForConditionalGeneration;
 use crate::text::{Encoding, SeenAs, Tokenizer};
 
-pub use gguf::gguf_metadata;
+pub use gguf::{gguf_metadata, holds_config, holds_tokenizer};
 pub use info::{
     EngineInfo, GenerationResult, ModelInfo, Notice, OneThreadReason, TensorTypeInfo, Timing,
     TokenInfo, Usage,

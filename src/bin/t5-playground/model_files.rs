@@ -4,9 +4,11 @@ use std::fs::{self, File};
 use std::io::Read;
 use std::path::{Path, PathBuf};
 
-use t5_playground::engine::{Engine, LoadOptions, LoadSession, LoadedModel, ModelParts};
+use t5_playground::engine::{
+    Engine, LoadOptions, LoadSession, LoadedModel, ModelParts, holds_config, holds_tokenizer,
+};
 use t5_playground::error::Error;
-use t5_playground::weights::{FileHeader, GgufValue, WeightType, WeightsLoader};
+use t5_playground::weights::{FileHeader, WeightType, WeightsLoader};
 
 use crate::CliError;
 use crate::args::ModelArgs;
@@ -117,14 +119,8 @@ impl Own {
         let mut own = Own::default();
         let mut loader = WeightsLoader::new(WeightType::AsIs, false);
         let mut look = |header: &mut FileHeader| {
-            let text = |key: &str| match header.metadata.get(key) {
-                Some(GgufValue::Text(text)) => Some(text.as_str()),
-                _ => None,
-            };
-            own.config = text("general.architecture").is_some();
-            // Kinds that are not read here leave it to the file beside them.
-            own.tokenizer = text("tokenizer.huggingface.json").is_some()
-                || matches!(text("tokenizer.ggml.model"), Some("t5" | "byt5"));
+            own.config = holds_config(&header.metadata);
+            own.tokenizer = holds_tokenizer(&header.metadata);
             Err(Error::State("that is all that was to be seen".into()))
         };
         let Ok(mut file) = File::open(path) else { return own };
