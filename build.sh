@@ -5,6 +5,9 @@
 # Output folders (all ignored by git): target/ native build, build/wasm-target/ WebAssembly build,
 # build/tools/ wasm-bindgen, build/www/ the page as it is served, build/log/ logs, dist/ for hosting.
 set -euo pipefail
+[[ $(uname -s) == Linux ]] || { echo "build.sh: this needs Linux, or Windows with WSL." >&2; exit 1; }
+# Some children, such as node --test, handle Ctrl-C themselves; bash would go on with the next step.
+trap 'exit 130' INT
 # Paths among the arguments are meant from here.
 export CALLED_FROM=$PWD
 cd "$(dirname "${BASH_SOURCE[0]}")"
@@ -30,14 +33,15 @@ source scripts/set-up-bench.sh
 build_wasm() {
   local build
   set_up_native
-  set_up_wasm_bindgen
   set_up_npm www
+  set_up_wasm_bindgen
   for build in "${BUILDS[@]}"; do build_engine "$build"; done
 }
 
 # build_engine BUILD: one of them.
 build_engine() {
   local target_dir=$WASM_TARGET_DIR/$1 plain=$WASM_TARGET_DIR/${1/relaxed-simd/simd128} out=build/wasm/$1 features=()
+  local made=$out/${MODULE}_bg.wasm part=build/wasm-bindgen/$1/optimised.wasm
   local compiled=$target_dir/$WASM_TARGET/release/$MODULE.wasm
   if [[ $1 == *-threads ]]; then set_up_wasm threads; else set_up_wasm; fi
   if [[ $1 == relaxed-simd* ]]; then
@@ -48,7 +52,7 @@ build_engine() {
   say "Compiling the engine to WebAssembly: $1"
   "${WASM_ENV[@]}" "${WASM_CARGO[@]}" rustc --release --lib "${WASM_FLAGS[@]}" --target-dir "$target_dir" \
     -- "${features[@]}" || die "The engine does not compile to WebAssembly; the compiler's message is above."
-  if [[ $out/${MODULE}_bg.wasm -nt $compiled && $out/${MODULE}_bg.wasm -nt build.sh ]]; then return; fi
+  if [[ $made -nt $compiled && $made -nt build.sh && $made -nt www/node_modules/.installed-lock.json ]]; then return; fi
   say "Writing the bindings (wasm-bindgen) and optimising (wasm-opt): $1"
   "$WASM_BINDGEN" "$compiled" --target web --out-dir "build/wasm-bindgen/$1"
   mkdir -p "$out" "build/types/engine/wasm/$1"
@@ -60,7 +64,10 @@ build_engine() {
   node www/node_modules/binaryen/bin/wasm-opt -O2 --enable-simd --enable-relaxed-simd --enable-threads \
     --enable-bulk-memory --enable-mutable-globals --enable-multivalue --enable-nontrapping-float-to-int \
     --enable-reference-types --enable-sign-ext "build/wasm-bindgen/$1/${MODULE}_bg.wasm" \
-    -o "$out/${MODULE}_bg.wasm" || die "wasm-opt could not optimise the engine."
+    -o "$part" || die "wasm-opt could not optimise the engine."
+  # Where the disk is full, wasm-opt says nothing.
+  node scripts/is-whole-wasm.mjs "$part" || die "The optimised engine could not be written." "Is the disk full? df -h ."
+  mv "$part" "$made"
 }
 
 # assemble DIR: lays the page out, complete, in a new folder.
@@ -219,7 +226,7 @@ dist_command() {
 
 # Runs every stage, whatever failed before it, and ends with which failed and "N passed, N failed" over all tests.
 test_command() {
-  local passed=0 failed=0 failures=()
+  local passed=0 failed=0 failures=() skipped=""
   mkdir -p build/log
   # `./build.sh build` and not `build_page`: inside a condition `set -e` would be off.
   if ./build.sh build; then
@@ -231,9 +238,9 @@ test_command() {
   fi
   count_tests page node --test --test-reporter=spec tests/page/*.test.mjs
   count_tests rust cargo test --no-fail-fast -- --quiet
-  if wants_train_tests; then count_tests train ./build.sh train-tests; fi
+  if wants_train_tests; then count_tests train ./build.sh train-tests; else skipped="; the tests of the training recipe were skipped"; fi
   ((${#failures[@]} == 0)) || printf '\nFailed: %s' "${failures[@]}"
-  printf '\n%d passed, %d failed\n' "$passed" "$failed"
+  printf '\n%d passed, %d failed%s\n' "$passed" "$failed" "$skipped"
   ((failed == 0))
 }
 
@@ -291,8 +298,12 @@ train_tests_command() {
   "$TRAIN_ENV/bin/python" -m unittest discover --start-directory tests/train
 }
 
+for argument in "${@:2}"; do
+  if [[ $argument == --help || $argument == -h ]]; then help_command; exit; fi
+done
 case ${1:-help} in
-  serve | build | check | test | bench | dist) "$1_command" "${@:2}" ;;
+  build | check | test) (($# == 1)) || die "./build.sh $1 takes no options, such as ${*:2}." "./build.sh help lists what there is."; "$1_command" ;;
+  serve | bench | dist) "$1_command" "${@:2}" ;;
   browser-tests) browser_tests_command ;;
   train-tests) train_tests_command ;;
   help | -h | --help) help_command ;;

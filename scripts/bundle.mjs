@@ -3,7 +3,7 @@
  * name with its own hash in it. What did not change keeps its name, and is not fetched again with a new version.
  */
 import { createHash } from "node:crypto";
-import { readFile } from "node:fs/promises";
+import { readFile, realpath } from "node:fs/promises";
 import { basename, extname, join, posix, relative } from "node:path";
 import { fileURLToPath } from "node:url";
 import { build, transform } from "../www/node_modules/esbuild/lib/main.js";
@@ -50,6 +50,8 @@ export async function bundle(from, all, entries) {
   for (const [path, content] of wasm) files.set(folder + path.slice(WASM.length), Buffer.from(content));
   paths.set(WASM, folder);
 
+  // esbuild names files so.
+  from = await realpath(from);
   // What a module names goes before it, as its name stands in the module.
   for (const path of WORKERS) add(path, basename(path), await bundled(from, path, paths));
   for (const path of entries) add(path, nameOfEntry(path), await bundled(from, path, paths));

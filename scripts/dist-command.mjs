@@ -23,13 +23,14 @@ function fail(sentence) {
 }
 
 /**
- * Whether the page may be written into a folder: it holds nothing, or a page that this command wrote.
+ * Whether the page may be written into a folder: it holds nothing, or a page that this command wrote or began to write.
  *
  * @param {string} folder
  */
 async function isOurs(folder) {
-  const names = (await readdir(folder).catch(() => /** @type {string[]} */ ([]))).filter((name) => name !== UNFINISHED && name !== ".git");
-  return names.length === 0 || (names.includes("index.html") && /<html data-version="[^>]*>[^]*T5 Playground/.test(String(await readFile(join(folder, "index.html")))));
+  const all = await readdir(folder).catch(() => /** @type {string[]} */ ([]));
+  const names = all.filter((name) => name !== ".git");
+  return names.length === 0 || names.includes(UNFINISHED) || (names.includes("index.html") && /<html data-version="[^>]*>[^]*T5 Playground/.test(String(await readFile(join(folder, "index.html")))));
 }
 
 /** Paths of the command line are meant from the folder in which it was typed. */

@@ -13,8 +13,9 @@ set_up_bench() {
   build_candle
   make_model random random_weights.py
   make_model trained trained_weights.py www/models/built-in.q8_0.gguf
-  if [[ ! -f $BENCH_MODELS/random/llama-q8_0.gguf ]]; then
+  if [[ ! -f $BENCH_MODELS/random/.dialects ]]; then
     "$BENCH_PYTHON" "$BENCH/models/gguf_dialects.py" "$BENCH_MODELS"/random/{ours,candle,llama}-q8_0.gguf
+    touch "$BENCH_MODELS/random/.dialects"
   fi
 }
 
@@ -45,17 +46,21 @@ build_candle() {
 # make_model NAME SCRIPT [ARGUMENT...]: weights in f32, and from them this project's GGUF and transformers.js's ONNX.
 make_model() {
   local folder=$BENCH_MODELS/$1 weights
-  if [[ -f $folder/.done && ! ${3:-} -nt $folder/.done ]]; then return; fi
-  say "Making the $1 model for each peer"
-  rm -rf "$folder"
-  mkdir -p "$folder"
-  "$BENCH_PYTHON" "$BENCH/models/$2" "${@:3}" "$folder/hf"
-  for weights in q8_0 q4_0; do
-    target/release/t5-playground convert "$folder/hf" "$folder/ours-$weights.gguf" --type "$weights"
-  done
-  run_logged "onnx-$1" "$BENCH_PYTHON" "$BENCH/models/onnx_q8.py" "$folder/hf" "$folder/onnx" ||
-    printf '  The %s model could not be made for transformers.js; see build/log/onnx-%s.log.\n' "$1" "$1"
-  touch "$folder/.done"
+  if [[ ! -f $folder/.done || ${3:-} -nt $folder/.done ]]; then
+    say "Making the $1 model"
+    rm -rf "$folder"
+    mkdir -p "$folder"
+    "$BENCH_PYTHON" "$BENCH/models/$2" "${@:3}" "$folder/hf"
+    for weights in q8_0 q4_0; do
+      target/release/t5-playground convert "$folder/hf" "$folder/ours-$weights.gguf" --type "$weights"
+    done
+    touch "$folder/.done"
+  fi
+  if [[ -f $folder/onnx/.done ]]; then return; fi
+  say "Making the $1 model for transformers.js"
+  run_logged "onnx-$1" "$BENCH_PYTHON" "$BENCH/models/onnx_q8.py" "$folder/hf" "$folder/onnx" &&
+    touch "$folder/onnx/.done" ||
+    printf '  That could not be made, and will be tried again; see build/log/onnx-%s.log.\n' "$1"
 }
 
 # make_shapes LIST: random models of larger shapes (base, large), for this project alone.

@@ -3,6 +3,8 @@
 
 readonly WASM_TARGET=wasm32-unknown-unknown
 readonly WASM_TARGET_DIR=build/wasm-target
+# The standard library is 90 MB.
+readonly RUSTUP_SECONDS=900
 
 # ---- Talking ------------------------------------------------------------------------------------
 
@@ -48,7 +50,12 @@ apt_install() {
 }
 
 set_up_native() {
+  local wanted minor
   has cargo || die "cargo is missing." "Install Rust with rustup (https://rustup.rs), then run this again."
+  wanted=$(sed -n 's/^rust-version = "1\.\([0-9]*\).*/\1/p' Cargo.toml)
+  minor=$(rustc --version | sed -n 's/^rustc 1\.\([0-9]*\).*/\1/p')
+  ((${minor:-0} >= wanted)) || die "Rust 1.$wanted or newer is needed; here is $(rustc --version 2>&1 | head -n 1)." \
+    "With rustup (https://rustup.rs): rustup update stable && rustup default stable"
   has cc || apt_install gcc libc6-dev
 }
 
@@ -56,7 +63,7 @@ set_up_native() {
 add_component() {
   cargo "${1#cargo-}" --version >/dev/null 2>&1 && return
   say "Adding $2 to the Rust toolchain"
-  if ! has rustup || ! timeout 120 rustup component add "$2"; then
+  if ! has rustup || ! timeout --foreground "$RUSTUP_SECONDS" rustup component add "$2"; then
     die "cargo ${1#cargo-} is missing." "Add it with: rustup component add $2"
   fi
 }
@@ -69,7 +76,7 @@ has_std_source() { [[ -f $(rustc --print sysroot)/lib/rustlib/src/rust/library/C
 # WASM_FLAGS. WASM_TOOLCHAIN=rustup or =debian allows only that one. For threads the standard library is
 # compiled with them too (-Z build-std), from its source.
 set_up_wasm() {
-  local part=$WASM_TARGET command=target there=has_wasm_std
+  local part=$WASM_TARGET command=target there=has_wasm_std status=0
   set_up_native
   # RUSTFLAGS would replace the flags of .cargo/config.toml.
   WASM_ENV=(env -u RUSTFLAGS -u CARGO_ENCODED_RUSTFLAGS)
@@ -83,7 +90,11 @@ set_up_wasm() {
   if [[ ${WASM_TOOLCHAIN:-rustup} == rustup ]]; then
     if ! "$there" && has rustup; then
       say "Adding $part with rustup"
-      timeout 120 rustup "$command" add "$part" || printf '  rustup could not add it.\n'
+      timeout --foreground "$RUSTUP_SECONDS" rustup "$command" add "$part" || status=$?
+      # Another compiler is more to fetch, and a later build would come from this one.
+      ((status != 124)) || die "rustup has not got $part within $((RUSTUP_SECONDS / 60)) minutes." \
+        "Run: rustup $command add $part   and then this again."
+      ((status == 0)) || printf '  rustup could not add it.\n'
     fi
     if "$there"; then
       if [[ ${1:-} == threads ]]; then build_std; fi
@@ -161,12 +172,18 @@ set_up_npm() {
   cp "$1/package-lock.json" "$installed"
 }
 
-# first_of COMMAND...: where the first of them is that is here; nothing where none is.
+# first_of COMMAND...: where the first of them is that is here and can be driven; nothing where none is.
 first_of() {
-  local command
-  for command in "$@"; do command -v "$command" && return; done
-  return 0
+  local command path
+  for command in "$@"; do
+    if path=$(command -v "$command") && ! is_snap "$path"; then printf '%s\n' "$path"; return; fi
+  done
 }
+
+# is_snap PATH: such a browser cannot read the profiles that the tests lay into the folder for temporary files.
+is_snap() { [[ $(readlink -f "$1") =~ ^(/usr/bin/snap$|/snap/) ]] || head -c 4096 "$1" | grep -qa /snap/bin/; }
+
+is_ubuntu() { grep -qs '^ID=ubuntu$' /etc/os-release; }
 
 find_browsers() {
   export CHROMIUM=${CHROMIUM:-$(first_of chromium chromium-browser google-chrome)}
@@ -187,6 +204,11 @@ set_up_browsers() {
   fi
   ((${#missing[@]})) || return 0
   printf '  CHROMIUM=PATH and FIREFOX=PATH name other browsers, BROWSERS="chromium firefox" fewer.\n'
+  if is_ubuntu && [[ " ${missing[*]} " =~ " chromium "|" firefox-esr " ]]; then
+    die "Ubuntu has Chromium and Firefox as snaps only, which cannot read the profiles that the tests make." \
+      "Install Chrome and Firefox from their makers, as .deb or .tar, and: CHROMIUM=PATH FIREFOX=PATH ./build.sh test" \
+      "or test with fewer: BROWSERS=webkit ./build.sh test"
+  fi
   apt_install "${missing[@]}"
   find_browsers
 }
@@ -198,9 +220,14 @@ readonly TRAIN_ENV=build/train-env
 # What PyTorch as pinned in train/requirements.txt is built for.
 readonly TRAIN_PYTHON="Python 3.11, 3.12 or 3.13 with venv (on Debian: apt-get install python3-venv)"
 
-has_train_python() {
-  cmp -s train/requirements.txt "$TRAIN_ENV/requirements.txt" ||
-    python3 -c 'import sys, venv, ensurepip; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null
+has_train_python() { has_train_env || { fits_pytorch && python3 -c 'import venv, ensurepip' 2>/dev/null; }; }
+
+fits_pytorch() { python3 -c 'import sys; sys.exit(not (3, 11) <= sys.version_info[:2] <= (3, 13))' 2>/dev/null; }
+
+# Its python is a link to the system's, which may have become another version, without these packages.
+has_train_env() {
+  cmp -s train/requirements.txt "$TRAIN_ENV/requirements.txt" &&
+    "$TRAIN_ENV/bin/python" -c 'import importlib.util, sys; sys.exit(not importlib.util.find_spec("torch"))' 2>/dev/null
 }
 
 # Fails, after saying why, where the tests of the recipe are to be left out.
@@ -208,7 +235,9 @@ wants_train_tests() {
   if [[ ${TRAIN_TESTS:-yes} == no ]]; then
     say "Skipped: the tests of the training recipe (TRAIN_TESTS=no)"
     return 1
-  elif ! has_train_python; then
+  fi
+  if ! has_train_python && fits_pytorch && has apt-get; then apt_install python3-venv; fi
+  if ! has_train_python; then
     say "Skipped: the tests of the training recipe need $TRAIN_PYTHON"
     return 1
   fi
@@ -216,12 +245,11 @@ wants_train_tests() {
 
 # An environment of its own for train/.
 set_up_train() {
-  local stamp=$TRAIN_ENV/requirements.txt
-  if cmp -s train/requirements.txt "$stamp"; then return; fi
+  if has_train_env; then return; fi
   say "Setting up Python for the training recipe in $TRAIN_ENV (PyTorch: downloads 2.5 GB, takes 5.5 GB; TRAIN_TESTS=no leaves it out)"
   rm -rf "$TRAIN_ENV"
   python3 -m venv "$TRAIN_ENV"
   run_logged train-env "$TRAIN_ENV/bin/pip" install --disable-pip-version-check -r train/requirements.txt ||
     die "pip could not install what train/requirements.txt lists." "The whole output is in build/log/train-env.log."
-  cp train/requirements.txt "$stamp"
+  cp train/requirements.txt "$TRAIN_ENV/requirements.txt"
 }
