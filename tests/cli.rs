@@ -170,6 +170,16 @@ fn info_and_convert_describe_and_write_a_model() {
 }
 
 #[test]
+fn convert_says_what_did_not_become_what_was_asked() {
+    let out = std::env::temp_dir().join(format!("t5-playground-notes-{}.gguf", std::process::id()));
+    let converted = t5(&["convert", &model("t5-v1_1"), &out.to_string_lossy(), "--type", "q4_k"]);
+    let _ = std::fs::remove_file(&out);
+    let stderr = String::from_utf8_lossy(&converted.stderr);
+    assert!(converted.status.success(), "{stderr}");
+    assert!(stderr.contains("note: ") && stderr.contains("Q4_K"), "{stderr}");
+}
+
+#[test]
 fn mistakes_end_with_a_sentence_and_an_exit_code() {
     let path = model("t5-v1_1");
     let complete =

@@ -117,17 +117,20 @@ impl Stage {
 
 /// Runs the command.
 fn fetch(hub: &Server, folder: &Path, more: &[&str]) -> Output {
-    Command::new(env!("CARGO_BIN_EXE_t5-playground"))
+    command(hub, folder).args(more).output().unwrap()
+}
+
+fn command(hub: &Server, folder: &Path) -> Command {
+    let mut command = Command::new(env!("CARGO_BIN_EXE_t5-playground"));
+    command
         .args(["fetch", REPO, "--out"])
         .arg(folder)
-        .args(more)
         .env("HF_ENDPOINT", &hub.origin)
         .env("HF_TOKEN", "secret")
         // A proxy of this machine would not know the servers of this test.
         .env("NO_PROXY", "127.0.0.1")
-        .env("no_proxy", "127.0.0.1")
-        .output()
-        .unwrap()
+        .env("no_proxy", "127.0.0.1");
+    command
 }
 
 fn empty_folder(name: &str) -> PathBuf {
@@ -163,6 +166,29 @@ fn a_model_comes_from_the_hub_and_its_storage_and_is_fetched_once() {
     assert!(!headers.contains_key("authorization"), "the storage learns no token");
     stage.succeeds();
     assert_eq!(stage.storage.requests().len(), 1);
+}
+
+#[test]
+fn it_goes_on_where_nobody_reads_what_it_says() {
+    let stage = Stage::new("unread", whole);
+    for _ in 0..2 {
+        let (reader, writer) = std::io::pipe().unwrap();
+        drop(reader);
+        let mut command = command(&stage.hub, &stage.folder);
+        let status = command.stdout(writer.try_clone().unwrap()).stderr(writer).status().unwrap();
+        assert!(status.success(), "{status}");
+    }
+    assert_eq!(fs::read(stage.folder.join(WEIGHTS)).unwrap(), stage.weights);
+}
+
+#[cfg(unix)]
+#[test]
+fn a_folder_may_have_any_name() {
+    use std::os::unix::ffi::OsStrExt;
+    let mut stage = Stage::new("any-name", whole);
+    stage.folder.push(std::ffi::OsStr::from_bytes(b"m\xff"));
+    stage.succeeds();
+    assert_eq!(fs::read(stage.folder.join(WEIGHTS)).unwrap(), stage.weights);
 }
 
 #[test]

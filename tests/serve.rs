@@ -5,6 +5,7 @@ use std::io::{BufRead, BufReader, Read, Write};
 use std::net::TcpStream;
 use std::path::PathBuf;
 use std::process::{Child, Command, Stdio};
+use std::time::Duration;
 
 /// A folder that is served until this is dropped.
 struct Served {
@@ -33,6 +34,11 @@ fn folder(name: &str) -> PathBuf {
 }
 
 fn serve(name: &str) -> Served {
+    serve_by(Command::new(env!("CARGO_BIN_EXE_t5-playground")), name)
+}
+
+/// Serves a small page with a command that ends in the name of ours.
+fn serve_by(mut command: Command, name: &str) -> Served {
     let root = folder(name);
     for (path, content) in [
         ("index.html", "<!doctype html>"),
@@ -44,12 +50,8 @@ fn serve(name: &str) -> Served {
         fs::write(root.join(path), content).unwrap();
     }
     fs::write(root.parent().unwrap().join("outside.txt"), "secret").unwrap();
-    let mut process = Command::new(env!("CARGO_BIN_EXE_t5-playground"))
-        .args(["serve", "--port", "0"])
-        .arg(&root)
-        .stdout(Stdio::piped())
-        .spawn()
-        .unwrap();
+    let mut process =
+        command.args(["serve", "--port", "0"]).arg(&root).stdout(Stdio::piped()).spawn().unwrap();
     let mut line = String::new();
     BufReader::new(process.stdout.take().unwrap()).read_line(&mut line).unwrap();
     let address = line.split("http://").nth(1).unwrap().split('/').next().unwrap().to_string();
@@ -61,8 +63,14 @@ impl Served {
         self.ask("GET", path, headers)
     }
 
+    fn connect(&self) -> TcpStream {
+        let stream = TcpStream::connect(&self.address).unwrap();
+        stream.set_read_timeout(Some(Duration::from_secs(30))).unwrap();
+        stream
+    }
+
     fn ask(&self, method: &str, path: &str, headers: &[&str]) -> Answer {
-        let mut stream = TcpStream::connect(&self.address).unwrap();
+        let mut stream = self.connect();
         let lines: String = headers.iter().map(|header| format!("{header}\r\n")).collect();
         write!(
             stream,
@@ -141,6 +149,36 @@ fn ranges_are_answered_and_nothing_outside_is() {
     }
     assert!(served.get("/assets", &[]).has("location: /assets/"));
     assert!(served.ask("POST", "/", &[]).has("http/1.1 405"));
+}
+
+#[test]
+fn nobody_ends_it_or_keeps_it_from_others() {
+    let served = serve("hostile");
+    // Slow ones, who never send what they have promised, and those who are gone before their answer.
+    let _slow: Vec<TcpStream> = (0..40)
+        .map(|i| {
+            let mut stream = served.connect();
+            let length = if i % 2 == 0 { "2000" } else { "18446744073709551615" };
+            write!(stream, "POST / HTTP/1.1\r\nHost: x\r\nContent-Length: {length}\r\n\r\n")
+                .unwrap();
+            stream
+        })
+        .collect();
+    for _ in 0..20 {
+        write!(served.connect(), "GET / HTTP/1.1\r\nHost: x\r\n\r\n").unwrap();
+    }
+    assert!(served.get("/", &[]).has("http/1.1 200"));
+}
+
+#[cfg(unix)]
+#[test]
+fn more_connections_than_there_may_be_files_are_no_end() {
+    let mut command = Command::new("sh");
+    command.args(["-c", "ulimit -n 64; exec \"$@\"", "sh", env!("CARGO_BIN_EXE_t5-playground")]);
+    let served = serve_by(command, "files");
+    let idle: Vec<TcpStream> = (0..80).map(|_| served.connect()).collect();
+    drop(idle);
+    assert!(served.get("/", &[]).has("http/1.1 200"));
 }
 
 #[test]

@@ -54,7 +54,8 @@ pub struct ModelParts {
     pub tokenizer: Option<Tokenizer>,
     /// Metadata of the GGUF file; empty for safetensors.
     pub metadata: GgufMetadata,
-    notices: Vec<Notice>,
+    /// What was not taken as the file has it, or as was asked.
+    pub notices: Vec<Notice>,
 }
 
 /// A load that is under way.

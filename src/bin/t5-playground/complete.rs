@@ -20,7 +20,7 @@ pub fn run(args: &CompleteArgs) -> Result<(), CliError> {
     };
     let loaded = engine.model_info().map(|info| info.notices.clone()).unwrap_or_default();
     for notice in loaded.iter().chain(&started.notices) {
-        eprintln!("note: {}", describe(notice));
+        say!("note: {}", describe(notice));
     }
     let mut stdout = io::stdout().lock();
     let result = loop {
@@ -51,9 +51,12 @@ pub fn run(args: &CompleteArgs) -> Result<(), CliError> {
         writeln!(stdout)?;
         stdout.flush()?;
         let (usage, timing) = (&result.usage, &result.timing);
-        eprintln!(
+        say!(
             "{} + {} tokens, encoded in {:.0} ms, {:.1} tokens/s",
-            usage.encoder_tokens, usage.decoder_tokens, timing.encode_ms, timing.tokens_per_second
+            usage.encoder_tokens,
+            usage.decoder_tokens,
+            timing.encode_ms,
+            timing.tokens_per_second
         );
     }
     Ok(())

@@ -8,6 +8,7 @@ use t5_playground::weights::write_gguf;
 
 use crate::CliError;
 use crate::args::ConvertArgs;
+use crate::complete::describe;
 use crate::model_files::{ModelFiles, at};
 
 pub fn run(args: &ConvertArgs) -> Result<(), CliError> {
@@ -15,6 +16,9 @@ pub fn run(args: &ConvertArgs) -> Result<(), CliError> {
     let name = files.name.clone();
     let tokenizer_json = files.tokenizer_json.clone();
     let parts = files.load_parts(args.weights.into())?;
+    for notice in &parts.notices {
+        say!("note: {}", describe(notice));
+    }
     let metadata = gguf_metadata(&parts, &name, tokenizer_json.as_deref())?;
 
     // Under another name until it is whole, so that a failure leaves no half of a model behind.
@@ -30,6 +34,6 @@ pub fn run(args: &ConvertArgs) -> Result<(), CliError> {
         at(&args.out)(error)
     })?;
     let n_bytes = fs::metadata(&args.out).map_err(at(&args.out))?.len();
-    eprintln!("{}: {n_bytes} bytes", args.out.display());
+    say!("{}: {n_bytes} bytes", args.out.display());
     Ok(())
 }

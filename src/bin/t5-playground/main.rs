@@ -2,6 +2,14 @@
 //!
 //! Exit codes: 0 done, 1 failed (a damaged file, an option out of range, ...), 2 wrong usage.
 
+/// `eprintln!` that does not mind whether anybody reads it.
+macro_rules! say {
+    ($($text:tt)*) => {{
+        use std::io::Write;
+        let _ = writeln!(std::io::stderr(), $($text)*);
+    }};
+}
+
 mod args;
 mod complete;
 mod convert;
@@ -66,7 +74,7 @@ fn main() -> ExitCode {
             ExitCode::SUCCESS
         }
         Err(error) => {
-            eprintln!("error: {error}");
+            say!("error: {error}");
             ExitCode::from(if matches!(error, CliError::Usage(_)) { 2 } else { 1 })
         }
     }

@@ -40,7 +40,7 @@ pub fn run(args: &EvalArgs) -> Result<(), CliError> {
         answers.push(complete(&mut engine, &case.prompt, &config)?);
     }
     if io::stderr().is_terminal() {
-        eprintln!();
+        say!();
     }
 
     let mut by_task: BTreeMap<&str, Vec<(&Case, &Answer)>> = BTreeMap::new();

@@ -19,16 +19,18 @@ const CHUNK_BYTES: usize = 1 << 18;
 /// Brings `file` to `path`; what lies there already, whole, stays.
 pub fn fetch(hub: &Hub, file: &HubFile, path: &Path) -> Result<(), CliError> {
     if is_there(file, path)? {
-        eprintln!("{}: there already", file.path);
+        say!("{}: there already", file.path);
         return Ok(());
     }
-    let part = PathBuf::from(format!("{}.part", path.display()));
+    let mut part = path.as_os_str().to_owned();
+    part.push(".part");
+    let part = PathBuf::from(part);
     let mut arriving = Arriving::open(file, &part)?;
     let was_begun = arriving.n_bytes > 0;
     arriving.fill(hub)?;
     if !arriving.is_right() && was_begun {
         // The part was of another file, or damaged: once more from the start.
-        eprintln!("{}: what was here of it does not fit; fetching it anew", file.path);
+        say!("{}: what was here of it does not fit; fetching it anew", file.path);
         arriving.restart()?;
         arriving.fill(hub)?;
     }
@@ -120,7 +122,7 @@ impl<'a> Arriving<'a> {
             }
             match failure {
                 Failure::Passing(message) if failures < DELAYS_MS.len() => {
-                    eprintln!("{}: {message}; trying again", self.file.path);
+                    say!("{}: {message}; trying again", self.file.path);
                     thread::sleep(Duration::from_millis(DELAYS_MS[failures]));
                     failures += 1;
                 }

@@ -212,13 +212,24 @@ fn next_page(response: &Response<Body>) -> Option<String> {
     rest.contains("next").then(|| address.to_string())
 }
 
-/// `to`, as `from` means it.
+/// `to`, as `from` means it: a whole address, one without a scheme, a path, or a name beside `from`'s.
 fn absolute(to: &str, from: &str) -> String {
-    if to.contains("://") {
+    let is_scheme =
+        |name: &str| name.chars().all(|c| c.is_ascii_alphanumeric() || "+-.".contains(c));
+    if to.split_once("://").is_some_and(|(scheme, _)| is_scheme(scheme)) {
         return to.into();
     }
-    let origin: Vec<_> = from.splitn(4, '/').take(3).collect();
-    format!("{}/{}", origin.join("/"), to.trim_start_matches('/'))
+    let (scheme, rest) = from.split_once("://").unwrap_or(("https", from));
+    if to.starts_with("//") {
+        return format!("{scheme}:{to}");
+    }
+    let (host, path) = rest.split_at(rest.find(['/', '?', '#']).unwrap_or(rest.len()));
+    if to.starts_with('/') {
+        return format!("{scheme}://{host}{to}");
+    }
+    let path = path.split(['?', '#']).next().unwrap_or("");
+    let folder = path.rfind('/').map_or("/", |slash| &path[..=slash]);
+    format!("{scheme}://{host}{folder}{to}")
 }
 
 /// A part of a path, percent-encoded.
@@ -227,4 +238,24 @@ fn encoded(part: &str) -> String {
     part.bytes()
         .map(|byte| if is_plain(byte) { char::from(byte).into() } else { format!("%{byte:02X}") })
         .collect()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::absolute;
+
+    #[test]
+    fn each_kind_of_location_is_understood() {
+        let from = "https://hub.example:8443/a/b/resolve/main/f?download=true";
+        for (to, wanted) in [
+            ("http://other.example/blob", "http://other.example/blob"),
+            ("//cdn.example/blob", "https://cdn.example/blob"),
+            ("/blob", "https://hub.example:8443/blob"),
+            ("/go?to=https://x.example/y", "https://hub.example:8443/go?to=https://x.example/y"),
+            ("blob", "https://hub.example:8443/a/b/resolve/main/blob"),
+        ] {
+            assert_eq!(absolute(to, from), wanted);
+        }
+        assert_eq!(absolute("blob", "https://hub.example"), "https://hub.example/blob");
+    }
 }

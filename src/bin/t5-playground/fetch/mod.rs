@@ -5,6 +5,7 @@ mod hub;
 
 use std::env;
 use std::fs;
+use std::io::{self, Write};
 use std::path::PathBuf;
 
 use crate::CliError;
@@ -38,8 +39,7 @@ pub fn run(args: &FetchArgs) -> Result<(), CliError> {
         fs::create_dir_all(path.parent().unwrap()).map_err(at(&path))?;
         download::fetch(&hub, file, &path)?;
     }
-    println!("{}", out.display());
-    Ok(())
+    Ok(writeln!(io::stdout(), "{}", out.display())?)
 }
 
 /// An environment variable that is set to something.
