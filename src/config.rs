@@ -82,6 +82,8 @@ pub struct T5Config {
 
 /// Upper bounds that no T5 comes near: a larger value is damage, not a model.
 const MAX_DIM: u64 = 1 << 17;
+/// Sums of a head's products in 32-bit integers have room for as many.
+const MAX_HEAD_DIM: u64 = 2048;
 const MAX_LAYERS: u64 = 512;
 const MAX_VOCAB: u64 = 1 << 22;
 const MAX_POSITIONS: u64 = 1 << 20;
@@ -102,12 +104,13 @@ impl T5Config {
         };
         within("vocab_size", self.vocab_size, 2, MAX_VOCAB)?;
         within("d_model", self.d_model, 1, MAX_DIM)?;
-        within("d_kv", self.d_kv, 1, MAX_DIM)?;
+        within("d_kv", self.d_kv, 1, MAX_HEAD_DIM)?;
         within("d_ff", self.d_ff, 1, MAX_DIM)?;
         within("num_layers", self.num_layers, 1, MAX_LAYERS)?;
         within("num_decoder_layers", self.num_decoder_layers, 1, MAX_LAYERS)?;
         within("num_heads", self.num_heads, 1, MAX_DIM)?;
-        within("num_heads * d_kv", self.inner_dim(), 1, MAX_DIM)?;
+        // Where addresses have 32 bits, the product may not.
+        within("num_heads * d_kv", self.num_heads.saturating_mul(self.d_kv), 1, MAX_DIM)?;
         within("n_positions", self.n_positions, 1, MAX_POSITIONS)?;
         let buckets = self.relative_attention_num_buckets;
         within("relative_attention_num_buckets", buckets, 4, MAX_DIM)?;
@@ -217,6 +220,7 @@ mod tests {
             ("d_model", "0"),
             ("d_model", "-5"),
             ("d_model", "1e30"),
+            ("d_kv", "4096"),
             ("d_ff", "\"big\""),
             ("num_layers", "100000"),
             ("num_heads", "131072"),

@@ -153,7 +153,8 @@ impl Engine {
         options: JsValue,
         n_lone_surrogates: usize,
     ) -> JsResult<JsValue> {
-        let config: GenerationConfig = from_value(options).map_err(|e| refused("options", e))?;
+        let options: serde_json::Value = from_value(options).map_err(|e| refused("options", e))?;
+        let config = GenerationConfig::from_value(&options).map_err(error)?;
         let mut started = self.engine.start_generation(prompt, config).map_err(error)?;
         started.notices.extend(surrogate_notice(n_lone_surrogates));
         self.generation_id = generation_id;

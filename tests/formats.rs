@@ -253,6 +253,26 @@ fn tensors_tell_what_a_config_without_a_model_type_does_not() {
 }
 
 #[test]
+fn a_single_number_and_an_empty_tensor_are_passed_over() {
+    let file = fs::read(golden("models/t5-v1_1/model.safetensors")).unwrap();
+    let (n_bytes, rest) = file.split_first_chunk::<8>().unwrap();
+    let (header, data) = rest.split_at(u64::from_le_bytes(*n_bytes) as usize);
+    let mut header: serde_json::Value = serde_json::from_slice(header).unwrap();
+    let n = data.len();
+    header["temperature"] =
+        serde_json::json!({"dtype": "F32", "shape": [], "data_offsets": [n, n + 4]});
+    header["nothing"] =
+        serde_json::json!({"dtype": "F32", "shape": [0], "data_offsets": [n + 4, n + 4]});
+    let header = header.to_string();
+    let file =
+        [&(header.len() as u64).to_le_bytes()[..], header.as_bytes(), data, &1f32.to_le_bytes()]
+            .concat();
+    let engine = load(options(&folder(), WeightType::AsIs), &[&file], 1 << 16).unwrap();
+    let notices = &engine.model_info().unwrap().notices;
+    assert!(format!("{notices:?}").contains("temperature"), "{notices:?}");
+}
+
+#[test]
 fn rows_that_no_block_divides_fall_back_and_say_so() {
     let engine = load_golden("odd-rows", WeightType::Q4_0);
     let info = engine.model_info().unwrap();

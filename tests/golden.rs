@@ -5,7 +5,7 @@
 mod common;
 
 use common::{MODELS, expected, golden, greedy, load_golden, relative_error, run};
-use t5_playground::generate::GenerationConfig;
+use t5_playground::generate::{FinishReason, GenerationConfig};
 use t5_playground::model::{Workspace, relative_position_bucket};
 use t5_playground::weights::WeightType;
 
@@ -108,5 +108,28 @@ fn greedy_ids_and_text_are_equal() {
                 assert_eq!(run(&mut engine).text, greedy_48, "{at}");
             }
         }
+    }
+}
+
+/// As `StopStringCriteria` of transformers, which knows the text of every token of the vocabulary.
+#[test]
+fn stop_strings_are_found_in_special_tokens_and_in_bytes() {
+    for (model, stop, max_new_tokens) in
+        [("t5-v1_0", "<extra_id_0>", 48), ("umt5", "\"", 48), ("umt5", "\"", 6)]
+    {
+        let prompt = expected(model).0.prompts.into_iter().find(|p| p.name == "long").unwrap();
+        let mut engine = load_golden(model, WeightType::F32);
+        let config = GenerationConfig {
+            max_new_tokens,
+            stop_strings: vec![stop.into()],
+            ..Default::default()
+        };
+        engine.start_generation(prompt.text.as_ref().unwrap(), config).unwrap();
+        let result = run(&mut engine);
+        assert_eq!(result.finish_reason, FinishReason::Stop, "{model}, {max_new_tokens}");
+        let ids = [0, 359, 154, 55, 283, 356, 37];
+        let ids = if model == "umt5" { &ids[..] } else { &[0, 67, 55, 178, 4, 251][..] };
+        assert_eq!(result.token_ids, ids, "{model}, {max_new_tokens}");
+        assert_eq!(result.token_ids, prompt.greedy_ids[..ids.len()]);
     }
 }

@@ -102,7 +102,8 @@ fn processors_and_warpers_equal_hugging_face() {
 fn stop_strings_equal_hugging_face() {
     for case in golden().stop_strings {
         let mut stop_strings = StopStrings::new(&case.stop_strings);
-        let stops: Vec<bool> = case.pieces.iter().map(|piece| stop_strings.push(piece)).collect();
+        let stops: Vec<bool> =
+            case.pieces.iter().map(|piece| stop_strings.push(piece, "")).collect();
         assert_eq!(stops, case.stops, "{:?} in {:?}", case.stop_strings, case.pieces);
     }
 }

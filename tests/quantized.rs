@@ -109,6 +109,22 @@ fn matrices_of_every_type_multiply_as_their_f32_values_do() {
 }
 
 #[test]
+fn equal_numbers_stay_what_they_are() {
+    for tensor_type in
+        [TensorType::Q2_K, TensorType::Q3_K, TensorType::Q4_K, TensorType::Q5_K, TensorType::Q6_K]
+    {
+        for flat in [0.5, -0.5] {
+            let wave = |idx: usize| if idx / 32 == 3 { flat } else { (idx as f32).sin() / 2.0 };
+            for row in [vec![flat; 256], (0..256).map(wave).collect()] {
+                let read = Matrix::from_f32(tensor_type, 1, 256, &row).unwrap().to_f32();
+                let is_near = |x: &f32| (x - flat).abs() < 0.1 * flat.abs();
+                assert!(read[96..128].iter().all(is_near), "{tensor_type:?}: {:?}", &read[96..128]);
+            }
+        }
+    }
+}
+
+#[test]
 fn matrices_of_different_orders_are_multiplied_together_as_each_alone() {
     let (n_rows, n_cols) = (16, 64);
     let wave = |i: usize| (i * 37 % 101) as f32 / 50.0 - 1.0;

@@ -45,6 +45,8 @@ pub struct Generation {
     sampler: Sampler,
     criteria: StoppingCriteria,
     detokenizer: Option<Detokenizer>,
+    /// With special tokens, which stop strings may have in them; `None` where there are none.
+    stop_detokenizer: Option<Detokenizer>,
     /// As Hugging Face returns them, decoder_start_token_id first.
     token_ids: Vec<u32>,
     text: String,
@@ -79,6 +81,7 @@ impl Generation {
         input_ids: &[u32],
         config: GenerationConfig,
     ) -> Result<Generation> {
+        let started = Instant::now();
         let (n_vocab, eos) = (model.config().vocab_size, model.config().eos_token_id);
         config.validate(n_vocab)?;
         if tokenizer.is_none() && !config.stop_strings.is_empty() {
@@ -94,6 +97,9 @@ impl Generation {
             sampler: Sampler::new(config.seed),
             criteria: StoppingCriteria::new(&config, eos),
             detokenizer: tokenizer.map(Tokenizer::detokenizer),
+            stop_detokenizer: tokenizer
+                .filter(|_| !config.stop_strings.is_empty())
+                .map(Tokenizer::detokenizer_of_all),
             token_ids: {
                 let mut ids = Vec::with_capacity(config.max_new_tokens + 1);
                 ids.push(model.config().decoder_start_token_id);
@@ -104,7 +110,7 @@ impl Generation {
             score: 0.0,
             finish_reason: None,
             encoder_tokens: input_ids.len(),
-            started: Instant::now(),
+            started,
             encode_ms: 0.0,
             first_token_ms: None,
             decode_ms: 0.0,
@@ -151,7 +157,14 @@ impl Generation {
                     (Some(detokenizer), Some(tokenizer)) => detokenizer.push(tokenizer, token_id),
                     _ => String::new(),
                 };
-                self.finish_reason = self.criteria.push(token_id, &text);
+                let (said, waiting) = match (&mut self.stop_detokenizer, tokenizer) {
+                    (Some(detokenizer), Some(tokenizer)) => {
+                        let said = detokenizer.push(tokenizer, token_id);
+                        (said, detokenizer.clone().finish(tokenizer))
+                    }
+                    _ => Default::default(),
+                };
+                self.finish_reason = self.criteria.push(token_id, &said, &waiting);
                 if self.finish_reason.is_some() {
                     text.push_str(&self.end_of_text(tokenizer));
                 } else {

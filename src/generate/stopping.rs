@@ -36,11 +36,11 @@ impl StoppingCriteria {
         }
     }
 
-    /// Takes the newest token and the text that it adds, and says whether the generation is over.
+    /// Takes the newest token and its texts, as [`StopStrings::push`] does, and says whether the generation is over.
     /// A token that is both the end and the last one allowed counts as the end.
-    pub fn push(&mut self, token_id: u32, text_piece: &str) -> Option<FinishReason> {
+    pub fn push(&mut self, token_id: u32, text_piece: &str, waiting: &str) -> Option<FinishReason> {
         self.n_new_tokens += 1;
-        let is_stop_string = self.stop_strings.push(text_piece);
+        let is_stop_string = self.stop_strings.push(text_piece, waiting);
         if token_id == self.eos_token_id || is_stop_string {
             Some(FinishReason::Stop)
         } else if self.n_new_tokens >= self.max_new_tokens {
@@ -54,8 +54,8 @@ impl StoppingCriteria {
 /// Finds stop strings in a text that arrives in pieces.
 ///
 /// A stop string counts where it ends inside the newest piece, wherever it began; text after it in
-/// the same piece is allowed, and stays. It is looked for in the text as it is shown: a space that
-/// the tokenizer puts before the first word, and does not show, is no part of it.
+/// the same piece is allowed, and stays. It is looked for in the text with its special tokens, such as
+/// `<extra_id_0>`; a space that the tokenizer puts before the first word, and does not show, is no part of it.
 ///
 /// Source: Hugging Face `StopStringCriteria`.
 #[derive(Debug, Clone)]
@@ -78,16 +78,19 @@ impl StopStrings {
         }
     }
 
-    /// Takes the text that the newest token adds (empty while a character is incomplete) and says
-    /// whether a stop string ends in it.
-    pub fn push(&mut self, text_piece: &str) -> bool {
+    /// Takes the text that the newest token adds (empty while a character is incomplete) and what would follow if
+    /// the text ended here, which a later token may still change; says whether a stop string ends in them.
+    pub fn push(&mut self, text_piece: &str, waiting: &str) -> bool {
         self.window.extend_from_slice(text_piece.as_bytes());
+        let n_certain = self.window.len();
+        self.window.extend_from_slice(waiting.as_bytes());
+        let n_new = text_piece.len() + waiting.len();
         let is_found = self.stop_strings.iter().any(|stop_string| {
             // From here on, whatever is found ends at least one byte inside the new piece.
-            let start =
-                (self.window.len() + 1).saturating_sub(text_piece.len() + stop_string.len());
+            let start = (self.window.len() + 1).saturating_sub(n_new + stop_string.len());
             self.window[start..].windows(stop_string.len()).any(|bytes| bytes == stop_string)
         });
+        self.window.truncate(n_certain);
         let n_bytes_done =
             (self.window.len() + 1).saturating_sub(self.longest).min(self.window.len());
         self.window.drain(..n_bytes_done);
@@ -116,32 +119,39 @@ mod tests {
         ] {
             let mut stops = stop_strings(&["stop"]);
             let (last, before) = pieces.split_last().unwrap();
-            assert!(before.iter().all(|piece| !stops.push(piece)), "{pieces:?}");
-            assert!(stops.push(last), "{pieces:?}");
-            assert!(!stops.push("at") && !stops.push(""), "{pieces:?}");
+            assert!(before.iter().all(|piece| !stops.push(piece, "")), "{pieces:?}");
+            assert!(stops.push(last, ""), "{pieces:?}");
+            assert!(!stops.push("at", "") && !stops.push("", ""), "{pieces:?}");
         }
     }
 
     #[test]
     fn characters_of_several_bytes_and_many_strings_are_found() {
         let mut stops = stop_strings(&["끝.", "\n\n", "🛑"]);
-        assert!(!stops.push("이것이 "));
-        assert!(!stops.push("끝"));
-        assert!(!stops.push("") && !stops.push("\n"));
-        assert!(stops.push("\n"));
-        assert!(stops.push("a🛑b"));
-        assert!(!stops.push("끝") && stops.push(".\""));
+        assert!(!stops.push("이것이 ", ""));
+        assert!(!stops.push("끝", ""));
+        assert!(!stops.push("", "") && !stops.push("\n", ""));
+        assert!(stops.push("\n", ""));
+        assert!(stops.push("a🛑b", ""));
+        assert!(!stops.push("끝", "") && stops.push(".\"", ""));
+        // What waits may come in the end, and may not.
+        assert!(
+            !stops.push("끝", "!")
+                && stops.push("", ".")
+                && !stops.push("", "?")
+                && stops.push(".", "")
+        );
     }
 
     #[test]
     fn memory_is_bounded_by_the_longest_stop_string() {
         let mut stops = stop_strings(&["never", "no"]);
         for _ in 0..1000 {
-            stops.push("text that goes on ");
+            stops.push("text that goes on ", "");
         }
         assert_eq!(stops.window.len(), "never".len() - 1);
         let mut none = stop_strings(&[]);
-        assert!(!none.push("text"));
+        assert!(!none.push("text", ""));
         assert!(none.window.is_empty());
     }
 
@@ -154,7 +164,7 @@ mod tests {
         };
         let finish = |tokens: &[(u32, &str)]| {
             let mut criteria = StoppingCriteria::new(&config, 1);
-            tokens.iter().map(|&(id, text)| criteria.push(id, text)).collect::<Vec<_>>()
+            tokens.iter().map(|&(id, text)| criteria.push(id, text, "")).collect::<Vec<_>>()
         };
         assert_eq!(finish(&[(5, "a"), (5, "b")]), [None, Some(FinishReason::Length)]);
         assert_eq!(finish(&[(5, "a"), (1, "")]), [None, Some(FinishReason::Stop)]);

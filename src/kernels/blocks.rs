@@ -200,11 +200,32 @@ pub fn dequantize(tensor_type: TensorType, bytes: &[u8], out: &mut [f32]) {
     )
 }
 
+/// `row` with one number of each sub-block of equal ones a little nearer to zero, where there are such: candle
+/// makes zeros of equal numbers in the types that have a least value, and what it should of these.
+fn uneven(tensor_type: TensorType, row: &[f32]) -> Option<Vec<f32>> {
+    let n = match tensor_type {
+        TensorType::Q2_K => 16,
+        TensorType::Q4_K | TensorType::Q5_K => 32,
+        _ => return None,
+    };
+    let is_flat = |numbers: &[f32]| numbers[0] != 0.0 && numbers.iter().all(|x| *x == numbers[0]);
+    if !row.chunks_exact(n).any(is_flat) {
+        return None;
+    }
+    let mut row = row.to_vec();
+    for numbers in row.chunks_exact_mut(n).filter(|numbers| is_flat(numbers)) {
+        numbers[0] *= 1.0 - 1.0 / 4096.0;
+    }
+    Some(row)
+}
+
 /// Converts a row of f32 to `tensor_type`. `out` is aligned to 4 and holds `row.len()` elements.
 pub fn quantize(tensor_type: TensorType, row: &[f32], out: &mut [u8]) {
     if tensor_type == TensorType::Q8_0 {
         return quantize_q8_0(row, out);
     }
+    let uneven = uneven(tensor_type, row);
+    let row = uneven.as_deref().unwrap_or(row);
     macro_rules! convert {
         ($block:ty) => {
             <$block as GgmlType>::from_float(row, as_blocks_mut::<$block>(out))

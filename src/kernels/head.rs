@@ -246,11 +246,24 @@ mod tests {
     }
 
     #[test]
+    fn keys_that_differ_by_less_than_has_an_inverse_are_alike() {
+        let dim = 8;
+        let mut keys = vec![0.0; 2 * dim];
+        keys[dim] = 4e-40;
+        let (mut head, mut ws) = (PackedHead::default(), HeadWorkspace::default());
+        head.fill(rows(&keys, dim), rows(&vec![1.0; 2 * dim], dim)).unwrap();
+        let (mut query, mut out) = (vec![0.0; dim], vec![0.0; dim]);
+        query[0] = 1.0;
+        head.attend([&query], [None], &mut ws, [&mut out]);
+        assert!(out.iter().all(|x| (x - 1.0).abs() < 0.02), "{out:?} is not 1");
+    }
+
+    #[test]
     fn sums_of_integers_have_room() {
         let largest = |x: f32| x as i64;
         let of_values = largest(LARGEST_PROBABILITY) * largest(LARGEST_BYTE) * KEY_BLOCK as i64;
         assert!(of_values < i64::from(i32::MAX));
-        // Wider heads than any T5 has.
-        assert!(largest(LARGEST_QUERY) * largest(LARGEST_BYTE) * 1024 < i64::from(i32::MAX));
+        // The widest heads that a configuration may have.
+        assert!(largest(LARGEST_QUERY) * largest(LARGEST_BYTE) * 2048 < i64::from(i32::MAX));
     }
 }

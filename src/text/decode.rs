@@ -97,7 +97,8 @@ impl Step {
             Step::ReplaceWhole { from, to } => {
                 state.held.push_str(&piece);
                 let mut certain = state.held.replace(from.as_str(), to);
-                let rest = state.held.rsplit(from.as_str()).next().unwrap_or_default();
+                // From the left, as they are replaced: the pattern may overlap itself.
+                let rest = state.held.split(from.as_str()).last().unwrap_or_default();
                 let starts =
                     |at: &usize| rest.is_char_boundary(*at) && from.starts_with(&rest[*at..]);
                 let open = (0..=rest.len()).find(starts).unwrap_or(rest.len());

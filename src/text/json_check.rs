@@ -18,6 +18,8 @@ struct Outline {
     #[serde(default)]
     normalizer: Value,
     #[serde(default)]
+    pre_tokenizer: Value,
+    #[serde(default)]
     post_processor: Value,
 }
 
@@ -25,6 +27,11 @@ struct Outline {
 struct ModelOutline {
     #[serde(rename = "type")]
     model_type: Option<String>,
+    /// Of BPE.
+    #[serde(default)]
+    continuing_subword_prefix: Value,
+    #[serde(default)]
+    merges: Value,
 }
 
 /// Checks the syntax of the file and the parts that the crate trusts.
@@ -44,6 +51,7 @@ pub(super) fn check(json: &[u8]) -> Result<()> {
                 .to_string(),
         ));
     };
+    check_merges(&model)?;
     if let Some(name) = model.model_type.filter(|name| !MODEL_TYPES.contains(&name.as_str())) {
         return Err(Error::Tokenizer(format!(
             "tokenizer.json has a model of type `{name}`; this engine reads {}",
@@ -51,6 +59,7 @@ pub(super) fn check(json: &[u8]) -> Result<()> {
         )));
     }
     each_object(&outline.normalizer, &mut check_normalizer)?;
+    each_object(&outline.pre_tokenizer, &mut check_pre_tokenizer)?;
     each_object(&outline.post_processor, &mut check_post_processor)
 }
 
@@ -83,11 +92,37 @@ fn check_normalizer(normalizer: &Value) -> Result<()> {
     Ok(())
 }
 
-/// `TemplateProcessing`: `single` may name the sequence A and tokens of `special_tokens` only.
-fn check_post_processor(processor: &Value) -> Result<()> {
-    if processor["type"] != "TemplateProcessing" {
-        return Ok(());
+/// The crate cuts the prefix off the second piece of each merge: a pair, or a text with a space in it.
+fn check_merges(model: &ModelOutline) -> Result<()> {
+    let Some(prefix) = model.continuing_subword_prefix.as_str() else { return Ok(()) };
+    for merge in model.merges.as_array().into_iter().flatten() {
+        let of_text = || merge.as_str()?.split_once(' ').map(|(_, second)| second);
+        let Some(second) = merge[1].as_str().or_else(of_text) else { continue };
+        if !second.is_char_boundary(prefix.len()) {
+            return Err(Error::Tokenizer(format!(
+                "tokenizer.json merges `{second}`, which does not begin with its prefix `{prefix}`; \
+                 take the file from the model's authors"
+            )));
+        }
     }
+    Ok(())
+}
+
+/// `FixedLength`: pieces of nothing do not end. The crate takes what has no `type` by its other keys.
+fn check_pre_tokenizer(pre_tokenizer: &Value) -> Result<()> {
+    let is_fixed = pre_tokenizer.get("type").is_none_or(|name| name == "FixedLength");
+    if is_fixed && pre_tokenizer["length"] == 0 {
+        return Err(Error::Tokenizer(
+            "pre_tokenizer in tokenizer.json cuts the text in pieces of length 0; \
+             take the file from the model's authors"
+                .to_string(),
+        ));
+    }
+    Ok(())
+}
+
+/// `TemplateProcessing`, which the crate knows by its keys alone: `single` may name the sequence A and tokens of `special_tokens` only.
+fn check_post_processor(processor: &Value) -> Result<()> {
     let wrong = |message: String| {
         Error::Tokenizer(format!(
             "post_processor in tokenizer.json {message}; take the file from the model's authors"

@@ -216,6 +216,11 @@ impl Tokenizer {
         Detokenizer::new(self, true)
     }
 
+    /// A detokenizer that does not.
+    pub fn detokenizer_of_all(&self) -> Detokenizer {
+        Detokenizer::new(self, false)
+    }
+
     fn tokenize(&self, text: &str) -> Result<Vec<token::Token>> {
         match &self.source {
             Source::Json(tokenizer) => tokenizer.tokenize(text),

@@ -9,7 +9,8 @@ use crate::error::{Error, Result};
 use tokenizers::decoders::DecoderWrapper;
 use tokenizers::normalizers::replace::Replace;
 use tokenizers::{
-    NormalizerWrapper, PostProcessor, PostProcessorWrapper, PreTokenizerWrapper, TokenizerImpl,
+    NormalizedString, Normalizer, NormalizerWrapper, PostProcessor, PostProcessorWrapper,
+    PreTokenizerWrapper, TokenizerImpl,
 };
 
 const EOS: &str = "</s>";
@@ -50,6 +51,20 @@ impl JsonTokenizer {
             ));
         };
         let added = inner.get_added_vocabulary().get_added_tokens_decoder();
+        for token in added.values().filter(|token| token.normalized) {
+            let mut content = NormalizedString::from(token.content.as_str());
+            if let Some(normalizer) = inner.get_normalizer() {
+                normalizer.normalize(&mut content).map_err(|error| failed(&*error))?;
+            }
+            // The crate would find it between all bytes of every text.
+            if content.get().is_empty() {
+                return Err(Error::Tokenizer(format!(
+                    "tokenizer.json adds the token {:?}, of which its normalizer leaves nothing; \
+                     add it with `normalized` false",
+                    token.content
+                )));
+            }
+        }
         let highest_id = added.keys().copied().fold(highest_id, u32::max);
         let mut tokenizer = JsonTokenizer {
             unk_id: inner.get_model().unk_id(),

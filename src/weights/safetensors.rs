@@ -40,7 +40,7 @@ pub fn parse_header(bytes: &[u8]) -> Result<Option<FileHeader>> {
     let mut tensors = Vec::new();
     for (name, entry) in &header {
         if name != "__metadata__" {
-            tensors.push(parse_tensor(name, entry, data_start as u64)?);
+            tensors.extend(parse_tensor(name, entry, data_start as u64)?);
         }
     }
     Ok(Some(FileHeader {
@@ -51,7 +51,8 @@ pub fn parse_header(bytes: &[u8]) -> Result<Option<FileHeader>> {
     }))
 }
 
-fn parse_tensor(name: &str, entry: &Value, data_start: u64) -> Result<TensorHeader> {
+/// `None` for a tensor without elements, which no T5 has and which takes no bytes.
+fn parse_tensor(name: &str, entry: &Value, data_start: u64) -> Result<Option<TensorHeader>> {
     let bad = |what: &str| format_error(8, format!("tensor `{name}`: {what}"));
     let integers = |key: &str| -> Option<Vec<u64>> {
         entry.get(key)?.as_array()?.iter().map(Value::as_u64).collect()
@@ -73,6 +74,11 @@ fn parse_tensor(name: &str, entry: &Value, data_start: u64) -> Result<TensorHead
     else {
         return Err(bad("data_offsets must be two integers"));
     };
+    if shape.contains(&0) && start == end {
+        return Ok(None);
+    }
+    // A single number is a row of one.
+    let shape = if shape.is_empty() { vec![1] } else { shape };
     let offset = start.checked_add(data_start).ok_or_else(|| bad("its offset is too large"))?;
     let tensor = TensorHeader::new(name.into(), &shape, tensor_type, offset)
         .ok_or_else(|| bad(&format!("it cannot be of shape {shape:?}")))?;
@@ -82,7 +88,7 @@ fn parse_tensor(name: &str, entry: &Value, data_start: u64) -> Result<TensorHead
             tensor.n_bytes
         )));
     }
-    Ok(tensor)
+    Ok(Some(tensor))
 }
 
 fn format_error(offset: u64, message: String) -> Error {

@@ -191,6 +191,19 @@ fn every_decoder_gives_the_text_of_the_tokenizers_library() {
     }
 }
 
+/// A pattern that overlaps itself is replaced from the left.
+#[test]
+fn three_spaces_are_two_and_one() {
+    let step = |from: &str, to: &str| json!({"type": "Replace", "pattern": {"String": from}, "content": to});
+    let decoders = json!([step("\u{2581}", " "), {"type": "Fuse"}, step("  ", "<")]);
+    let json = with_decoder(json!({"type": "Sequence", "decoders": decoders}));
+    let tokenizer = Tokenizer::from_tokenizer_json(&json).unwrap();
+    let library = tokenizers::Tokenizer::from_bytes(&json).unwrap();
+    for ids in [&[3, 6, 3][..], &[6, 3], &[3, 6], &[6, 6, 3, 7]] {
+        assert_eq!(stream(&tokenizer, ids), library.decode(ids, true).unwrap(), "{ids:?}");
+    }
+}
+
 /// Text is given out with the token that makes it certain, and no later.
 #[test]
 fn text_comes_as_early_as_it_can() {

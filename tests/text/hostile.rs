@@ -95,6 +95,20 @@ fn contradictions_are_refused() {
     assert_refused(from_json(&template(special("b"), json!([3, 4]))), &["`b`"]);
     let second = json!([{"Sequence": {"id": "B", "type_id": 0}}]);
     assert_refused(from_json(&template(second, json!([3]))), &["second sequence"]);
+    // The tokenizers crate knows a template by its keys.
+    let untagged = json!({"single": special("c"), "pair": [], "special_tokens": {}});
+    assert_refused(from_json(&tokenizer_json(json!({"post_processor": untagged}))), &["`c`"]);
+    for merge in [json!("a b"), json!(["a", "b"])] {
+        let bpe = json!({"type": "BPE", "continuing_subword_prefix": "##",
+            "vocab": {"a": 0, "b": 1, "ab": 2, "</s>": 3}, "merges": [merge]});
+        assert_refused(from_json(&tokenizer_json(json!({"model": bpe}))), &["`b`", "`##`"]);
+    }
+    let nothing = json!({"pre_tokenizer": {"type": "FixedLength", "length": 0}});
+    assert_refused(from_json(&tokenizer_json(nothing)), &["length 0"]);
+    let blank = json!({"normalizer": {"type": "Strip", "strip_left": true, "strip_right": true},
+        "added_tokens": [{"id": 6, "content": "\n ", "normalized": true, "special": false,
+            "single_word": false, "lstrip": false, "rstrip": false}]});
+    assert_refused(from_json(&tokenizer_json(blank)), &["\\n", "`normalized` false"]);
 }
 
 /// Puts every other kind of value in the place of every value of a real file.

@@ -128,6 +128,19 @@ fn unknown_characters_are_those_of_unknown_tokens() {
     }
 }
 
+/// Around what is looked into stands a letter, which a vocabulary may lack, and have no token for what it lacks.
+#[test]
+fn a_vocabulary_without_letters_reads_what_it_can() {
+    let json = tokenizer_json(json!({
+        "pre_tokenizer": {"type": "Metaspace", "replacement": "\u{2581}", "prepend_scheme": "always", "split": true},
+        "model": {"type": "Unigram", "unk_id": null,
+            "vocab": [["</s>", 0.0], ["\u{2581}", -2.0], ["b", -2.0], ["\u{2581}b", -1.0]]},
+    }));
+    let tokenizer = Tokenizer::from_tokenizer_json(&json).unwrap();
+    assert_eq!(tokenizer.encode("b b").unwrap().ids, [3, 3, 0]);
+    assert_unseen(&tokenizer, "b b", &[]);
+}
+
 #[test]
 fn unseen_has_its_wire_form() {
     let unseen = Unseen { text: "\n".to_string(), seen_as: Space };

@@ -113,9 +113,9 @@ fn larger(a: f32, b: f32) -> f32 {
     if b > a { b } else { a }
 }
 
-/// 1 / x, or 0 for 0.
+/// 1 / x of what is not negative, or 0 for what is too small to have one.
 fn inverse(x: f32) -> f32 {
-    if x == 0.0 { 0.0 } else { 1.0 / x }
+    if x < f32::MIN_POSITIVE { 0.0 } else { 1.0 / x }
 }
 
 /// Rounds a key, (K), into its place in a panel by way of `words` and `bytes`, (K filled up); returns its factor and
