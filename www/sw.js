@@ -38,7 +38,7 @@ const NEED_HEADERS = ["document", "iframe", "worker", "sharedworker"];
 worker.addEventListener("install", (event) => {
   // The first version starts at once, so that isolation comes soon, and keeps its files later, when the
   // page asks for it. A newer one waits until it has everything and the person wants it.
-  event.waitUntil(worker.registration.active ? buildsKept().then(keepFiles) : worker.skipWaiting());
+  event.waitUntil(worker.registration.active ? keepSuccessors() : worker.skipWaiting());
 });
 
 worker.addEventListener("activate", (event) => event.waitUntil(worker.clients.claim()));
@@ -84,8 +84,8 @@ async function find(path) {
   const url = urlOf(path);
   // Not opened, as that would make a cache that was removed anew.
   const cacheName = models.has(path) ? MODELS_CACHE : CACHE;
-  // The assets of an older version lie in its cache; their hash is in their names.
-  return (await caches.match(url, { cacheName })) ?? (path.startsWith("assets/") ? caches.match(url) : undefined);
+  // What an older version has kept, and a page of it may ask for, has its hash in its name.
+  return (await caches.match(url, { cacheName })) ?? (/^(assets|models)\//.test(path) ? caches.match(url) : undefined);
 }
 
 /**
@@ -143,6 +143,22 @@ async function buildsKept() {
     for (const { url } of await (await caches.open(name)).keys()) builds.add(buildOf(url));
   }
   return builds;
+}
+
+/** Keeps what takes the place of all that earlier versions have kept, so that this one opens without a network too. */
+async function keepSuccessors() {
+  await keepFiles(await buildsKept());
+  if (!(await caches.has(MODELS_CACHE))) return;
+  const before = new Set((await (await caches.open(MODELS_CACHE)).keys()).map(({ url }) => withoutHash(url.slice(scope.length))));
+  for (const path of models.keys()) {
+    // Where there is no room, it is fetched when it is used.
+    if (before.has(withoutHash(path))) await keepModel(path).catch(() => {});
+  }
+}
+
+/** @param {string} path  of a model's file */
+function withoutHash(path) {
+  return path.replace(/\.[0-9a-f]{12}(?=\.\w+$)/, "");
 }
 
 /**

@@ -29,6 +29,10 @@ inEachBrowser("a narrow touch screen", {}, Object.fromEntries([360, 390].map((wi
     await tap("toggle-tokens");
     await tap("generated-token");
     assert.match(await page.text("token-detail"), /1/);
+    const unknown = "漢".repeat(200);
+    await page.paste("prompt", Array.from(unknown, (character) => character.charCodeAt(0)));
+    await page.page.waitForSelector(`${hook("meter-encoder")}[data-for-length="${unknown.length}"]`);
+    await fitsTheScreen(page, "one token of many characters");
     await page.page.tap(`${hook("options")} > summary`);
     await page.page.waitForSelector(`${hook("options")}[open]`);
     await fitsTheScreen(page, "options");

@@ -132,6 +132,21 @@ onAHost("dist", FOLDERS, {
     assert.equal(await isVersionKept(other, dists.first.version), false);
   },
 
+  "a new version that nobody has used yet opens without a network, with its own model": async ({ server, dists, settled, visit }) => {
+    const tab = await settled();
+    server.root = dists.second.out;
+    await tab.page.evaluate(() => navigator.serviceWorker.getRegistration().then((registration) => registration?.update()));
+    await tab.page.waitForSelector(hook("update"));
+    await tab.page.close();
+    await server.stop();
+    const later = await visit();
+    await later.modelLoaded();
+    assert.equal(await versionOf(later), dists.second.version);
+    await later.type("prompt", "Hello.");
+    await later.setOptions({ max_new_tokens: "5" });
+    await later.complete();
+  },
+
   "with one thread, and a model in parts, it is not loaded anew, and needs no server either": async ({ server, dists, visit }) => {
     server.root = dists.oneThread.out;
     const tab = await visit(THREADS);

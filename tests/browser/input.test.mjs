@@ -9,6 +9,7 @@ inEachBrowser("input", {}, {
     await page.modelLoaded();
     await page.runWithKeys();
     assert.notEqual(await page.text("announcer"), "");
+    await page.page.waitForFunction(() => document.getElementById("run-hint")?.textContent?.trim() === "Type a prompt first.");
     await page.reached({ generation: "idle" });
     assert.deepEqual(await page.engineEvents("generation_started"), []);
   },
@@ -30,6 +31,28 @@ inEachBrowser("input", {}, {
     await page.page.waitForSelector(`${hook("prompt-notices")} [data-kind="lone_surrogates"]`);
     await page.runWithKeys();
     await page.reached({ generation: "done" });
+  },
+
+  async "what the model does not see of a prompt stays said while more is typed"({ visit }) {
+    const page = await visit();
+    await page.modelLoaded();
+    const prompt = "漢字 two";
+    await page.paste("prompt", Array.from(prompt, (character) => character.charCodeAt(0)));
+    const notices = await page.page.waitForSelector(hook("prompt-notices"));
+    await page.page.focus(hook("prompt"));
+    await page.page.keyboard.press("End");
+    await page.page.keyboard.type(" more");
+    await page.page.waitForSelector(`${hook("meter-encoder")}[data-for-length="${prompt.length + 5}"]`);
+    assert.equal(await notices?.evaluate((element) => element.isConnected), true);
+  },
+
+  async "a number that WebAssembly has no room for is refused at its field"({ visit }) {
+    const page = await visit();
+    await page.modelLoaded();
+    await page.type("prompt", "Hello.");
+    await page.setOptions({ do_sample: true, top_k: "5000000000" });
+    await page.runWithKeys();
+    await page.page.waitForSelector(hook("option-error-top_k"));
   },
 
   async "a prompt of 20,000 words is refused with its length, and the page goes on"({ visit }) {

@@ -1,5 +1,6 @@
 /** The Speed page measures the engine with a model that it makes itself. */
 import assert from "node:assert/strict";
+import { whole } from "./harness/model-server.mjs";
 import { inEachBrowser } from "./harness/suite.mjs";
 
 inEachBrowser("speed", {}, {
@@ -15,5 +16,14 @@ inEachBrowser("speed", {}, {
     for (const speed of speeds) assert.match(speed, /^[1-9][\d,]*$/);
     assert.match(await page.$eval('[data-testid="speed-report"]', (report) => report.textContent ?? ""), /This browser/);
     assert.deepEqual(requests.filter((address) => /gguf|safetensors/.test(address)), []);
+  },
+
+  async "the way there and back keeps the model in use"({ visit, models, builtin }) {
+    const tab = await visit("?model=none");
+    await tab.loadReference(models.put("tests/other/model.gguf", whole(builtin.bytes)));
+    await tab.reached({ model: "loaded", "model-name": "model.gguf" });
+    await Promise.all([tab.page.waitForNavigation(), tab.page.click('a[href="speed.html"]')]);
+    await Promise.all([tab.page.waitForNavigation(), tab.page.click('.button[href="./"]')]);
+    await tab.reached({ model: "loaded", "model-name": "model.gguf" });
   },
 });

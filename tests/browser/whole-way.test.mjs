@@ -62,6 +62,23 @@ inEachBrowser("the whole way", {}, {
     assert.equal((await page.state())["finish-reason"], result.finish_reason);
   },
 
+  async "a double click runs once, and a key that is held as well"({ visit }) {
+    const page = await visit();
+    await page.modelLoaded();
+    await page.type("prompt", PROMPT);
+    await page.setOptions({ min_new_tokens: "300", max_new_tokens: "300" });
+    await page.page.click(hook("run"), { count: 2 });
+    await page.reached({ generation: "done", "finish-reason": "length" });
+    await page.page.evaluate(() => {
+      for (const repeat of [false, true, true]) document.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, repeat }));
+    });
+    await page.reached({ generation: "decoding" });
+    await page.reached({ generation: "done" });
+    await page.page.evaluate(() => document.dispatchEvent(new KeyboardEvent("keydown", { key: "Enter", ctrlKey: true, repeat: true })));
+    await page.rendered();
+    assert.equal((await page.engineEvents("generation_started")).length, 2);
+  },
+
   async "Esc stops a completion at once and keeps what there is of it"({ visit }) {
     const page = await visit();
     await page.modelLoaded();

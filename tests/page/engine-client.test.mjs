@@ -245,13 +245,18 @@ test("a fatal error ends in no model, after the error was told", () => {
   assert.notEqual(client.generate("prompt", {}), null);
 });
 
-test("a model that loads during a generation waits until that has been stopped", () => {
+test("a model that loads during a generation waits until that has ended, and may be given up meanwhile", () => {
   const { client, workers, load, types } = setUp();
   const first = load();
   client.generate("prompt", {});
   client.load(SOURCE);
   workers[1].emit(LOADED);
-  assert.equal(first.requests.at(-1).type, "stop");
+  client.cancelLoad();
+  assert.ok(workers[1].isTerminated);
+  assert.equal(types().at(-1), "load_cancelled");
+  client.load(SOURCE);
+  workers[2].emit(LOADED);
+  assert.equal(first.requests.at(-1).type, "generate", "it is not stopped");
   assert.ok(!first.isTerminated);
   first.emit(DONE);
   assert.ok(first.isTerminated);

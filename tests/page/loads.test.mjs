@@ -137,4 +137,8 @@ test("the model in use is opened again from where it is, as long as it is there"
   assert.deepEqual(sourceOf(modelToReopen(after([...loaded(hub), read("another")]))), hub.source);
   assert.equal(modelToReopen(after([...loaded(stored), read("another")])), "impossible");
   assert.equal(modelToReopen(after(LOADED)), "impossible", "files that were picked");
+  // A load that is under way goes on.
+  assert.deepEqual(sourceOf(modelToReopen(after([{ ...LOADED[0], choice: hub }], after(LOADED)))), hub.source);
+  assert.deepEqual(sourceOf(modelToReopen(after([{ ...LOADED[0], choice: stored }]))), stored.source);
+  assert.equal(modelToReopen(after([LOADED[0]], after(loaded(hub)))), "impossible");
 });

@@ -14,7 +14,7 @@ function setUp() {
   const model = /** @type {any} */ ({ name: "T5" });
   const watch = (/** @type {string} */ prompt, of = model) => counter.watch({ ...initialState(), prompt, model: of });
   const answer = (/** @type {number} */ request_id) => counter.receive({ type: "tokenized", request_id, tokens: [], notices: [] });
-  return { asked, counted, watch, answer };
+  return { asked, counted, counter, watch, answer };
 }
 
 test("typing is counted once it pauses", () => {
@@ -56,4 +56,17 @@ test("nothing is asked without a model, and all is asked again of another", () =
   watch("text", /** @type {any} */ ({ name: "another" }));
   mock.timers.tick(0);
   assert.deepEqual(asked, ["text", "text"]);
+});
+
+test("a text that the engine ended by is not asked for again, but another is", () => {
+  const { asked, counter, watch } = setUp();
+  watch("long");
+  mock.timers.tick(0);
+  counter.giveUp();
+  watch("long", /** @type {any} */ ({ name: "loaded again" }));
+  mock.timers.tick(1000);
+  assert.deepEqual(asked, ["long"]);
+  watch("short", /** @type {any} */ ({ name: "loaded again" }));
+  mock.timers.tick(1000);
+  assert.deepEqual(asked, ["long", "short"]);
 });

@@ -90,6 +90,23 @@ test("the meters know within, near, beyond and unknown", () => {
   assert.equal(encoderMeter(after([{ type: "model_unloaded", reason: "asked", at_ms: 0 }], counted(10))).state, "unknown");
 });
 
+test("a completion is measured by the window of the model that made it", () => {
+  const long = done("stop", "On Jupiter");
+  const result = { ...long.result, usage: { ...usage, decoder_tokens: 600, trained_length: 1024 } };
+  const state = after([...STARTED, { ...long, result }, ...LOADED]);
+  assert.deepEqual(decoderMeter(state), { nTokens: 600, trainedLength: 1024, state: "within" });
+});
+
+test("each press of Run that does nothing is heard, and its reason is seen until something changes", () => {
+  const refused = { type: "run_refused", why: { key: "run.needs_prompt" } };
+  const first = after([...LOADED, refused]);
+  const second = after([refused], first);
+  assert.notEqual(second.announcement, first.announcement, "a live region speaks only of what changes");
+  assert.equal(second.announcement.trim(), first.announcement.trim());
+  assert.equal(second.refusal?.key, "run.needs_prompt");
+  assert.equal(after([{ type: "prompt_edited", prompt: "a" }], second).refusal, null);
+});
+
 test("the theme follows the system until one is chosen, and again after going back", () => {
   let state = after([{ type: "system_theme_changed", theme: "dark" }]);
   assert.equal(themeOf(state), "dark");

@@ -6,11 +6,18 @@ import { initialState } from "../../www/page/state.js";
 class FakeStorage {
   /** @type {Map<string, string>} */
   #items = new Map();
+  /** Characters of all items together that there is room for. */
+  room = Infinity;
   getItem(/** @type {string} */ key) {
     return this.#items.get(key) ?? null;
   }
   setItem(/** @type {string} */ key, /** @type {string} */ value) {
+    const others = [...this.#items].filter(([other]) => other !== key).map(([, text]) => text.length);
+    if (others.reduce((a, b) => a + b, value.length) > this.room) throw new Error("QuotaExceededError");
     this.#items.set(key, value);
+  }
+  removeItem(/** @type {string} */ key) {
+    this.#items.delete(key);
   }
 }
 
@@ -37,6 +44,8 @@ async function openTab() {
   storage.startKeeping(state);
   return {
     state,
+    storage,
+    session,
     keep: (/** @type {Partial<typeof state>} */ change) => {
       use();
       storage.keep({ ...state, ...change });
@@ -77,4 +86,27 @@ test("a browser that forbids storage is worked with all the same", async () => {
   Object.defineProperty(globalThis, "localStorage", forbidden);
   assert.doesNotThrow(() => tab.keep({ size: "large" }));
   assert.equal(tab.readAgain().size, "normal");
+});
+
+test("where there is little room, what was typed is kept before the history, and nothing comes back that was replaced", async () => {
+  const { session, state, keep, readAgain } = await openTab();
+  session.room = 1000;
+  const items = Array.from({ length: 8 }, (_, i) => /** @type {any} */ ({ id: 8 - i, prompt: `${8 - i}`.repeat(100), text: "" }));
+  keep({ prompt: "hello", history: items });
+  assert.equal(readAgain().prompt, "hello");
+  assert.deepEqual(readAgain().history.map(({ id }) => id), [8, 7, 6, 5]);
+  keep({ prompt: "typed ".repeat(150), history: items });
+  assert.equal(readAgain().prompt.length, 900);
+  assert.deepEqual(readAgain().history, []);
+  keep({ ...state, prompt: "too long ".repeat(200), history: items });
+  assert.notEqual(session.getItem("t5-playground.prompt"), JSON.stringify("typed ".repeat(150)));
+});
+
+test("the model is opened again even where the history fills all the room", async () => {
+  const { session, storage, keep, readAgain } = await openTab();
+  keep({ prompt: "hello", history: [/** @type {any} */ ({ id: 1, prompt: "p".repeat(500), text: "" })] });
+  session.room = 600;
+  storage.keepModelToReopen({ label: "T5", weights: "as_is", source: /** @type {any} */ ({ kind: "hub", repo: "google/flan-t5-small", files: ["model.safetensors"] }) });
+  assert.equal(readAgain().prompt, "hello");
+  assert.equal(/** @type {any} */ (storage.takeModelToReopen()).label, "T5");
 });

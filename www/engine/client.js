@@ -222,8 +222,9 @@ export class EngineClient {
       case "loaded":
         this.#endWatch();
         if (this.#generationId === null) return this.#swap(event);
+        // What is being written is not cut off for it.
         this.#loadedMeanwhile = event;
-        return this.stop();
+        return;
       case "error":
         this.#dropLoading();
         if (event.context === "start") forgetCompiled();

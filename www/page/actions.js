@@ -72,7 +72,12 @@ export class Actions {
 
   stop = () => this.#client.stop();
 
-  runOrStop = () => (isGenerating(this.#state) ? this.stop() : this.run());
+  /** The second click of a double click is neither. @param {MouseEvent} event */
+  runOrStop = ({ detail }) => {
+    if (detail > 1) return;
+    if (isGenerating(this.#state)) this.stop();
+    else this.run();
+  };
 
   /** @param {number} id */
   runAgain = (id) => {
@@ -122,9 +127,9 @@ export class Actions {
 
   /** @param {File[]} files */
   loadFiles = (files) => {
-    if (files.length === 0) return;
     const names = files.map((file) => file.name);
-    this.#loadSource({ kind: "files", names }, names.join(", "), files);
+    // A folder may have none; that there is no model in it is said as of other files.
+    this.#loadSource({ kind: "files", names }, names.join(", ") || t("picker.files"), files);
   };
 
   /** Loads a file that is named; of a repository, first shows what there is. */
@@ -257,10 +262,15 @@ export class Actions {
    * where Firefox does not see what is written as the old one goes away.
    */
   loadPageAgain = () => {
+    this.leave();
+    this.#hosting.loadPageAgain();
+  };
+
+  /** Writes down all that the page is to go on with when it is back. */
+  leave = () => {
     keep(this.#state);
     const model = modelToReopen(this.#state);
     keepModelToReopen(model === "impossible" ? null : model);
-    this.#hosting.loadPageAgain();
   };
 
   chooseModel = () => {

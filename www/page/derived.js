@@ -67,22 +67,24 @@ export function keptInUse({ kept, stored }) {
 }
 
 /**
- * How to open the model in use again after the page has been loaded anew.
+ * How to open the model in use again, or the one that is loading, after the page has been loaded anew.
  *
  * @param {State} state
  * @returns {ModelToReopen | "impossible" | null} null where there is none; files that were picked are gone then,
  *   and so is a model that was opened from what is kept and then deleted there
  */
 export function modelToReopen(state) {
-  const { model, choice } = state;
-  if (!model || !choice) return null;
-  const builtin = builtinInUse(state);
+  const { builtins, load, model } = state;
+  const choice = load?.choice ?? (model ? state.choice : null);
+  if (!choice) return null;
+  const builtin = builtinOf(builtins, choice);
   // By its id: another version of the page may have another file of it.
   if (builtin) return { builtin: builtin.id };
   const { label, source, weights } = choice;
-  const kept = keptInUse(state);
+  const kept = load ? null : keptInUse(state);
   if (kept) return { label, weights, source: { kind: "stored", id: kept.id } };
-  return source.kind === "files" || source.kind === "stored" ? "impossible" : { label, weights, source };
+  const isGone = source.kind === "files" || (source.kind === "stored" && !load);
+  return isGone ? "impossible" : { label, weights, source };
 }
 
 /**
@@ -113,29 +115,30 @@ const NEAR = 0.9;
  * @returns {Meter}
  */
 export function encoderMeter(state) {
-  return meter(state.counted?.tokens.length ?? null, state);
+  return meter(state.counted?.tokens.length ?? null, state.model?.trained_length ?? null);
 }
 
 /**
- * Tokens generated so far for the completion that is shown; unknown of a stored one, which has no tokens.
+ * Tokens generated so far for the completion that is shown, by the window of the model that made it; unknown of a
+ * stored one, which has no tokens.
  *
  * @param {State} state
  * @returns {Meter}
  */
 export function decoderMeter(state) {
-  if (state.completion?.phase === "stored") return meter(null, state);
-  const nTokens = state.completion?.result?.usage.decoder_tokens ?? state.completion?.tokens.length ?? 0;
-  return meter(nTokens, state);
+  const { completion, model } = state;
+  const usage = completion?.result?.usage;
+  const nTokens = completion?.phase === "stored" ? null : usage?.decoder_tokens ?? completion?.tokens.length ?? 0;
+  return meter(nTokens, usage?.trained_length ?? model?.trained_length ?? null);
 }
 
 /**
  * @param {number | null} nTokens
- * @param {State} state
+ * @param {number | null} trainedLength
  * @returns {Meter}
  */
-function meter(nTokens, { model }) {
-  if (!model || nTokens === null) return { nTokens, trainedLength: model?.trained_length ?? null, state: "unknown" };
-  const trainedLength = model.trained_length;
+function meter(nTokens, trainedLength) {
+  if (trainedLength === null || nTokens === null) return { nTokens, trainedLength, state: "unknown" };
   if (nTokens > trainedLength) return { nTokens, trainedLength, state: "beyond" };
   return { nTokens, trainedLength, state: nTokens >= NEAR * trainedLength ? "near" : "within" };
 }

@@ -27,7 +27,8 @@ export function listenForDrops(document, { onDrag, onDrop }) {
     event.preventDefault();
     depth = 0;
     onDrag(false);
-    onDrop(await filesOf(event.dataTransfer));
+    // What cannot be read is as good as not there, and is said so.
+    onDrop(await filesOf(event.dataTransfer).catch(() => []));
   });
 }
 

@@ -27,6 +27,7 @@ export function reduceEngineEvent(state, event) {
     case "loaded":
       return {
         ...state,
+        refusal: null,
         model: event.model,
         engine: event.engine,
         choice: state.load?.choice ?? state.choice,
@@ -149,6 +150,8 @@ function fail(state, { context, generation_id, error: report }) {
   return {
     ...state,
     completion: completion?.generationId === generation_id ? interrupted(state) : completion,
+    // The last count says nothing of a text that could not be counted.
+    counted: context === "tokenize" ? null : state.counted,
     error: { context, report, choice: report.fatal && state.load === null ? state.choice : null, lookUp: null },
     optionErrors: { ...state.optionErrors, ...refused },
     optionsOpen: state.optionsOpen || isKnown,

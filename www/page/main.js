@@ -26,6 +26,7 @@ const store = new Store({ ...initialState(readSettings(), readHistory(), readRep
 const client = new EngineClient({
   engine: engineWish(),
   onEvent(event) {
+    if (event.type === "error" && event.context === "tokenize" && event.error.fatal) counter.giveUp();
     store.dispatch({ ...event, at_ms: performance.now() });
     if (event.type === "tokenized") counter.receive(event);
     if (event.type === "loaded" || (event.type === "error" && event.context === "load")) noteKept(event);
@@ -116,9 +117,14 @@ function keepNow() {
 addEventListener("pagehide", keepNow);
 
 document.addEventListener("keydown", (event) => {
-  if (event.key === "Enter" && (event.ctrlKey || event.metaKey) && !event.isComposing) {
+  // Keys of an input method.
+  if (event.isComposing) return;
+  if (event.key === "Enter" && (event.ctrlKey || event.metaKey)) {
     event.preventDefault();
-    actions.run();
+    if (!event.repeat) actions.run();
+  } else if (event.key === "Enter" && event.repeat && event.target instanceof Element && event.target.closest(".run")) {
+    // A key that is held would run and stop in turn.
+    event.preventDefault();
   } else if (event.key === "Escape" && isGenerating(store.state)) {
     actions.stop();
   }

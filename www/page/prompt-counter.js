@@ -12,6 +12,8 @@ export class PromptCounter {
   #timer;
   /** What was asked last. @type {{ request_id: number | null, prompt: string, model: unknown } | null} */
   #asked = null;
+  /** A text that the engine ended by: it is not asked for again. @type {string | null} */
+  #tooMuch = null;
   #client;
   #onCounted;
 
@@ -30,7 +32,7 @@ export class PromptCounter {
    * @param {State} state
    */
   watch({ prompt, model }) {
-    if (!model || (this.#asked?.prompt === prompt && this.#asked.model === model)) return;
+    if (!model || prompt === this.#tooMuch || (this.#asked?.prompt === prompt && this.#asked.model === model)) return;
     const isFirst = this.#asked?.model !== model;
     this.#asked = { request_id: null, prompt, model };
     clearTimeout(this.#timer);
@@ -45,6 +47,11 @@ export class PromptCounter {
   receive({ request_id, tokens, notices }) {
     if (this.#asked?.request_id !== request_id) return;
     this.#onCounted({ prompt: this.#asked.prompt, tokens, notices });
+  }
+
+  /** To be called when the engine has ended while it counted. */
+  giveUp() {
+    this.#tooMuch = this.#asked?.prompt ?? null;
   }
 
   #ask() {

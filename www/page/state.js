@@ -72,6 +72,7 @@ export function initialState(settings = {}, history = [], replacedPrompts = []) 
     updateReady: false,
     canHaveThreads: false,
     keptOffline: null,
+    refusal: null,
     announcement: "",
   };
 }
@@ -112,7 +113,7 @@ export function reduce(state, event) {
     case "revision_edited":
       return { ...state, revision: event.revision };
     case "prompt_edited":
-      return { ...state, prompt: event.prompt, exampleId: null };
+      return { ...state, prompt: event.prompt, exampleId: null, refusal: null };
     case "example_chosen":
       return chooseExample(state, event.id);
     case "prompt_restored":
@@ -130,7 +131,7 @@ export function reduce(state, event) {
     case "options_reset":
       return { ...state, options: { ...DEFAULT_OPTIONS }, optionErrors: {} };
     case "options_refused":
-      return { ...state, optionErrors: event.errors, optionsOpen: true, announcement: t("announce.options") };
+      return { ...state, optionErrors: event.errors, optionsOpen: true, announcement: saidAgain(state, t("announce.options")) };
     case "run_requested":
       return {
         ...state,
@@ -138,10 +139,11 @@ export function reduce(state, event) {
         optionErrors: {},
         error: null,
         tokenPlace: null,
+        refusal: null,
         announcement: t("announce.generating"),
       };
     case "run_refused":
-      return { ...state, announcement: t(event.why.key, event.why.values) };
+      return { ...state, refusal: event.why, announcement: saidAgain(state, t(event.why.key, event.why.values)) };
     case "history_chosen":
       return chooseHistory(state, event.id);
     case "history_cleared":
@@ -169,10 +171,20 @@ export function reduce(state, event) {
     case "offline_ready":
       return { ...state, keptOffline: event.what };
     case "copied":
-      return { ...state, copied: event.copied, announcement: event.copied ? t(`announce.${event.copied.outcome}`) : state.announcement };
+      return { ...state, copied: event.copied, announcement: event.copied ? saidAgain(state, t(`announce.${event.copied.outcome}`)) : state.announcement };
     default:
       return isKeptEvent(event) ? reduceKeptEvent(state, event) : reduceEngineEvent(state, event);
   }
+}
+
+/**
+ * A live region speaks only of what changes: the same sentence twice must not be the same text.
+ *
+ * @param {State} state
+ * @param {string} sentence
+ */
+function saidAgain({ announcement }, sentence) {
+  return announcement === sentence ? `${sentence}\u00a0` : sentence;
 }
 
 /**
@@ -223,8 +235,8 @@ function chooseHistory(state, id) {
  * @returns {State}
  */
 function replacePrompt(state, prompt) {
-  if (state.prompt === prompt || !isOnlyHere(state)) return { ...state, prompt };
-  return { ...state, prompt, replacedPrompts: [...state.replacedPrompts, state.prompt].slice(-MAX_REPLACED) };
+  if (state.prompt === prompt || !isOnlyHere(state)) return { ...state, prompt, refusal: null };
+  return { ...state, prompt, refusal: null, replacedPrompts: [...state.replacedPrompts, state.prompt].slice(-MAX_REPLACED) };
 }
 
 /**
@@ -237,7 +249,7 @@ function restorePrompt(state) {
   const prompt = state.replacedPrompts.at(-1);
   if (prompt === undefined) return state;
   const others = state.replacedPrompts.slice(0, -1);
-  return { ...state, prompt, replacedPrompts: isOnlyHere(state) ? [state.prompt, ...others] : others, exampleId: null };
+  return { ...state, prompt, refusal: null, replacedPrompts: isOnlyHere(state) ? [state.prompt, ...others] : others, exampleId: null };
 }
 
 /**

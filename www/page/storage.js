@@ -40,9 +40,15 @@ export function startKeeping(state) {
 /** @param {State} state */
 export function keep(state) {
   keepSettings(settingsOf(state));
-  write(() => sessionStorage, HISTORY_KEY, state.history);
-  write(() => sessionStorage, PROMPT_KEY, state.prompt);
-  write(() => sessionStorage, REPLACED_KEY, state.replacedPrompts);
+  // What was typed comes first, as it stands nowhere else; the history takes what room is left.
+  const isRoom = keepTyped(state) || (remove(() => sessionStorage, HISTORY_KEY), keepTyped(state));
+  let nItems = isRoom ? state.history.length : 0;
+  while (!write(() => sessionStorage, HISTORY_KEY, state.history.slice(0, nItems)) && nItems > 0) nItems >>= 1;
+}
+
+/** @param {State} state @returns {boolean} whether all of it is kept */
+function keepTyped({ prompt, replacedPrompts }) {
+  return [write(() => sessionStorage, PROMPT_KEY, prompt), write(() => sessionStorage, REPLACED_KEY, replacedPrompts)].every(Boolean);
 }
 
 /**
@@ -74,6 +80,8 @@ function settingsOf({ prompt, options, showsTokens, theme, size, language, weigh
  * @param {ModelToReopen | null} model
  */
 export function keepModelToReopen(model) {
+  if (write(() => sessionStorage, MODEL_KEY, model)) return;
+  remove(() => sessionStorage, HISTORY_KEY);
   write(() => sessionStorage, MODEL_KEY, model);
 }
 
@@ -103,11 +111,26 @@ function read(storage, key) {
  * @param {() => Storage} storage
  * @param {string} key
  * @param {unknown} value
+ * @returns {boolean} whether it is kept; if not, for this visit only, and what was there before is no longer
  */
 function write(storage, key, value) {
   try {
     storage().setItem(key, JSON.stringify(value));
+    return true;
   } catch {
-    // Kept for this visit only.
+    remove(storage, key);
+    return false;
+  }
+}
+
+/**
+ * @param {() => Storage} storage
+ * @param {string} key
+ */
+function remove(storage, key) {
+  try {
+    storage().removeItem(key);
+  } catch {
+    // There is none.
   }
 }

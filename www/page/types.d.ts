@@ -244,6 +244,8 @@ export interface State extends Settings {
   /** What opens without a network: the page, or its own model in use with it. */
   keptOffline: "page" | "model" | null;
   /** For screen readers; starts and ends, not every token. */
+  /** Why the last press of Run did nothing, until something changes. */
+  refusal: Sentence | null;
   announcement: string;
 }
 

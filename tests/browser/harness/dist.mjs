@@ -12,11 +12,12 @@ import { PAGE_ROOT } from "./page-server.mjs";
 import { Playground } from "./playground.mjs";
 
 export const BASE = "/school/t5%20playground";
+const TINY_MODEL = fileURLToPath(new URL("../../golden/gguf/t5-v1_1.q8_0.gguf", import.meta.url));
 /** A test that hangs ends here. */
 export const TEST = { timeout: 300_000 };
 
 /**
- * Two versions of the page, and variants of them.
+ * Two versions of the page, the second with another model, and variants of them.
  *
  * @typedef {"first" | "second" | "secondWithoutWorker" | "oneThread" | "noWorker"} DistName
  * @typedef {Record<DistName, { out: string, version: string }>} Dists  those that were asked for
@@ -48,6 +49,8 @@ export function makeDists(names) {
     const changed = join(folder, "changed");
     await cp(PAGE_ROOT, changed, { recursive: true });
     await writeFile(join(changed, "style.css"), "\n.second { color: red; }", { flag: "a" });
+    const [builtin] = JSON.parse(await readFile(join(changed, "models/index.json"), "utf8"));
+    await cp(TINY_MODEL, join(changed, "models", builtin.file));
     const words = join(changed, "page/i18n/en.js");
     await writeFile(words, (await readFile(words, "utf8")).replace('"title": "', '"title": "The second '));
     /** @type {Record<DistName, object>} */
@@ -57,7 +60,7 @@ export function makeDists(names) {
       secondWithoutWorker: { from: changed, serviceWorker: false },
       oneThread: {
         threads: false,
-        bundled: [{ path: fileURLToPath(new URL("../../golden/gguf/t5-v1_1.q8_0.gguf", import.meta.url)), id: "tests/tiny", name: "Tiny" }],
+        bundled: [{ path: TINY_MODEL, id: "tests/tiny", name: "Tiny" }],
         shardBytes: 50_000,
       },
       noWorker: { serviceWorker: false },

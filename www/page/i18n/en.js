@@ -103,6 +103,7 @@ export const en = /** @type {const} */ ({
   "load.waiting": "Trying again…",
   "load.waiting.offline": "It goes on by itself when this device is online again.",
   "load.finishing": "{file}: {total}, all here. Getting ready…",
+  "load.waits": "takes over when the completion has ended",
   "load.cancel": "Cancel",
   "load.pause": "Pause",
   "load.again": "Load {name} again",

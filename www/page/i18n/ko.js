@@ -101,6 +101,7 @@ export const ko = {
   "load.waiting": "다시 시도하는 중…",
   "load.waiting.offline": "이 기기가 다시 온라인이 되면 저절로 이어집니다.",
   "load.finishing": "{file}: {total}, 모두 받았습니다. 준비하는 중…",
+  "load.waits": "완성이 끝나면 바뀝니다",
   "load.cancel": "취소",
   "load.pause": "일시 중지",
   "load.again": "{name} 다시 불러오기",

@@ -3,6 +3,7 @@
 /** @import { Actions } from "../actions.js" */
 /** @import { State } from "../types.js" */
 import { html, nothing } from "lit/html.js";
+import { isGenerating, modelToReopen } from "../derived.js";
 import { t } from "../i18n/index.js";
 import { completionView } from "./completion.js";
 import { examplesView } from "./examples.js";
@@ -22,6 +23,8 @@ import { updateView } from "./update.js";
  */
 export function appView(state, actions) {
   const { completion, engine, error } = state;
+  // A page of its own then, beside this one.
+  const isGoneThen = isGenerating(state) || modelToReopen(state) === "impossible";
   return html`
     <div
       class="page"
@@ -52,7 +55,7 @@ export function appView(state, actions) {
         ${glossaryView()}
       </main>
       <footer class="footer">
-        <p>${t("footer")} <a href="speed.html">${t("footer.speed")}</a></p>
+        <p>${t("footer")} <a href="speed.html" target=${isGoneThen ? "_blank" : nothing} @click=${actions.leave}>${t("footer.speed")}</a></p>
         ${state.keptOffline ? html`<p data-testid="kept-offline" data-what=${state.keptOffline}>${t(`footer.offline.${state.keptOffline}`)}</p>` : nothing}
         ${engine ? html`<p data-testid="engine">${t("footer.engine", { version: engine.version, build: engine.build, n: engine.n_threads })}</p>${engineNoticesView(engine, state, actions)}` : nothing}
       </footer>

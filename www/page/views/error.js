@@ -23,7 +23,7 @@ export function errorView({ error, model }, actions, contexts) {
       <div>
         <h3>${t(fatal ? "error.fatal" : `error.${context}`)}</h3>
         <p class="error-message" lang="en" data-testid="error-message">${message}</p>
-        <p data-testid="error-advice">${t(context === "generate" && kind === "memory" ? "advice.prompt_memory" : `advice.${kind}`)} ${isLoad && model ? t("advice.kept") : ""}</p>
+        <p data-testid="error-advice">${t(kind === "memory" && !isLoad ? "advice.prompt_memory" : `advice.${kind}`)} ${isLoad && model ? t("advice.kept") : ""}</p>
         <div class="error-actions">
           ${choice || lookUp ? html`
             <button data-testid="error-retry" @click=${() => actions.retry(error)}>${t(fatal ? "error.reload" : "error.retry")}</button>` : nothing}

@@ -4,7 +4,7 @@
 /** @import { Actions } from "../actions.js" */
 /** @import { BuiltinModel, Load, State } from "../types.js" */
 import { html, nothing } from "lit/html.js";
-import { builtinOf, builtinShown } from "../derived.js";
+import { builtinOf, builtinShown, isGenerating } from "../derived.js";
 import { formatBytes, formatCount, formatPercent, formatTimeLeft } from "../format.js";
 import { t } from "../i18n/index.js";
 import { bytesPerSecond, secondsLeft } from "../rate.js";
@@ -96,8 +96,9 @@ function nameOf({ model, load, builtins, awaited }) {
 }
 
 /** @param {State} state */
-function factsLine({ model, load, builtins, awaited, choice }) {
-  if (load) return loadText(load, model !== null, builtinOf(builtins, load.choice) !== null);
+function factsLine(state) {
+  const { model, load, builtins, awaited, choice } = state;
+  if (load) return loadText(load, model !== null, builtinOf(builtins, load.choice) !== null, isGenerating(state));
   if (model) return factsOf(model);
   if (awaited) return t("load.starting", { name: awaited.name });
   if (choice) return t("model.gone.hint");
@@ -134,12 +135,14 @@ function progressView({ choice, allLoadedBytes, allTotalBytes }) {
  * @param {Load} load
  * @param {boolean} isSecond  another model is in use, whose name stands above
  * @param {boolean} isBuiltin  its files have names that are for nobody to read
+ * @param {boolean} waits  for a completion of the model in use to end
  */
-function loadText(load, isSecond, isBuiltin) {
+function loadText(load, isSecond, isBuiltin, waits) {
   const { choice, waiting } = load;
   const name = choice.label;
   const file = load.file !== null && isBuiltin ? name : load.file;
   const sentences = file === null ? [t("load.starting", { name })] : progressTexts(load, file);
+  if (waits && load.allTotalBytes !== null && load.allLoadedBytes >= load.allTotalBytes) sentences.push(t("load.waits"));
   const prefix = isSecond && file !== null && file !== name ? t("load.second", { name }) : "";
   return html`
     <span data-testid="load-text">${prefix}${sentences.join(t("load.and"))}</span>

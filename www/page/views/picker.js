@@ -55,6 +55,7 @@ function filesView(actions) {
   const choose = (/** @type {Event} */ { currentTarget }) => {
     const input = /** @type {HTMLInputElement} */ (currentTarget);
     const files = Array.from(input.files ?? []);
+    if (files.length === 0) return;
     // Of a folder, those directly in it, as of one that is dropped: its folders are other models, such as checkpoints.
     const direct = files.filter((file) => file.webkitRelativePath.split("/").length <= 2);
     actions.loadFiles(direct.length > 0 ? direct : files);

@@ -43,7 +43,7 @@ export function promptView(state, actions) {
           dispatch({ type: "prompt_edited", prompt: /** @type {HTMLTextAreaElement} */ (target).value });
         }}
       ></textarea>
-      <div role="status">${noticesView(counted?.prompt === prompt ? counted.notices : [], "prompt-notices")}</div>
+      <div role="status">${noticesView(counted?.notices ?? [], "prompt-notices")}</div>
       <div class="card-foot">
         ${runButton(state, actions)}
         ${replacedPrompts.length === 0 ? nothing : html`
@@ -61,7 +61,9 @@ export function promptView(state, actions) {
  */
 function runButton(state, actions) {
   const runs = isGenerating(state);
-  const hint = state.model ? null : t(state.load || state.awaited ? "run.model_loading" : "run.needs_model");
+  const { refusal } = state;
+  const needed = refusal && t(refusal.key, refusal.values);
+  const hint = state.model ? needed : t(state.load || state.awaited ? "run.model_loading" : "run.needs_model");
   return html`
     <button
       class="run"

@@ -38,19 +38,19 @@ export function tokensView(state, actions) {
       <h2 id="tokens-title">${t("tokens")}</h2>
       <p class="token-detail" data-testid="token-detail">${pointed ? pointed.detail : t("tokens.hint")}</p>
       <h3>${t("tokens.prompt")}</h3>
-      ${state.model ? chipsView("prompt", lists.prompt, state, actions) : html`<p class="hint">${t("tokens.needs_model")}</p>`}
+      ${state.model ? chipsView("prompt", lists.prompt, state.counted?.tokens.length ?? 0, state, actions) : html`<p class="hint">${t("tokens.needs_model")}</p>`}
       <h3>${t("tokens.generated")}</h3>
-      ${chipsView("generated", lists.generated, state, actions)}
+      ${chipsView("generated", lists.generated, lists.generated.length, state, actions)}
     </section>
   `;
 }
 
 /**
  * @param {State} state
- * @returns {Chip[]}
+ * @returns {Chip[]} those that are shown
  */
 function promptChips({ counted }) {
-  return (counted?.tokens ?? []).map((token, idx) => chipOf(token, ({ id, piece, unknown }) => ({
+  return (counted?.tokens ?? []).slice(0, MAX_CHIPS).map((token, idx) => chipOf(token, ({ id, piece, unknown }) => ({
     piece: visiblePiece(piece),
     id,
     isSpecial: unknown || isSpecial(piece),
@@ -109,10 +109,11 @@ function isSpecial(piece) {
  *
  * @param {TokenPlace["list"]} list
  * @param {Chip[]} chips
+ * @param {number} nTokens  of which some may have no chip
  * @param {State} state
  * @param {Actions} actions
  */
-function chipsView(list, chips, state, { dispatch }) {
+function chipsView(list, chips, nTokens, state, { dispatch }) {
   if (chips.length === 0) {
     const isStored = list === "generated" && state.completion?.phase === "stored";
     return html`<p class="hint">${t(isStored ? "tokens.stored" : "tokens.none")}</p>`;
@@ -132,7 +133,7 @@ function chipsView(list, chips, state, { dispatch }) {
     <ol class="chips" @mouseover=${point} @focusin=${point} @keydown=${moveFocus}>
       ${repeat(shown, (_, i) => first + i, (chip, i) => guard([chip, first + i === current], () => chipView(list, chip, first + i, first + i === current)))}
     </ol>
-    ${chips.length > first + shown.length ? html`<p class="hint">${t("tokens.more", { n: chips.length - first - shown.length })}</p>` : nothing}
+    ${nTokens > first + shown.length ? html`<p class="hint">${t("tokens.more", { n: nTokens - first - shown.length })}</p>` : nothing}
   `;
 }
 
