@@ -11,7 +11,7 @@ import { STORED_OUTPUTS } from "./stored-outputs.js";
 
 /** Their names are in the dictionary, as `example.ID`. */
 export const EXAMPLE_IDS = /** @type {const} */ ([
-  "question", "chat", "essay", "summary", "translation", "code", "entities", "sentiment", "passage",
+  "question", "chat", "essay", "summary", "translation", "code", "entities", "sentiment", "passage", "labels", "call",
 ]);
 
 /** @type {Record<(typeof EXAMPLE_IDS)[number], string>} */
@@ -41,6 +41,16 @@ const PROMPTS = {
     "Passage: The library of Linden opened in 1987. It was paid for by Clara Weiss, who owned the paper mill, " +
     "and it holds forty thousand books.\n\n" +
     "Question: Who paid for the library?\nAnswer:",
+  labels:
+    "Review: The soup was cold.\nLabel: moon\n\n" +
+    "Review: We loved every minute.\nLabel: sun\n\n" +
+    "Review: The staff was rude and slow.\nLabel:",
+  call:
+    "Functions:\n" +
+    "send_mail(to, subject): write an email to somebody\n" +
+    "get_weather(city): tell the weather in a city\n" +
+    "set_alarm(time): wake somebody up\n\n" +
+    "Request: What is the weather like in Lisbon?\nCall:",
 };
 
 /** @type {readonly Example[]} */

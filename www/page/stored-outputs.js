@@ -19,4 +19,6 @@ export const STORED_OUTPUTS = {
   entities: { model: MODEL, text: "People: Angela Merkel, President Barack Obama; Places: Berlin" },
   sentiment: { model: MODEL, text: "negative" },
   passage: { model: MODEL, text: "Clara Weiss" },
+  labels: { model: MODEL, text: "moon" },
+  call: { model: MODEL, text: "get_weather(city=\"Lisbon\")" },
 };

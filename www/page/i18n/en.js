@@ -200,6 +200,8 @@ export const en = /** @type {const} */ ({
   "example.entities": "Named entities",
   "example.sentiment": "Sentiment",
   "example.passage": "Answer from a passage",
+  "example.labels": "Labels by example",
+  "example.call": "Function call",
 
   "prompt": "Prompt",
   "prompt.placeholder": "Ask a question, give a text to summarize, a sentence to translate…",

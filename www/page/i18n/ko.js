@@ -198,6 +198,8 @@ export const ko = {
   "example.entities": "개체명",
   "example.sentiment": "감정",
   "example.passage": "지문에서 답 찾기",
+  "example.labels": "예시로 분류",
+  "example.call": "함수 호출",
 
   "prompt": "프롬프트",
   "prompt.placeholder": "질문을 하거나, 요약할 글이나 번역할 문장을 넣어 보세요…",
