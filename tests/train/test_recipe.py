@@ -99,17 +99,17 @@ class Vocabulary(unittest.TestCase):
 
 
 class Unpacking(unittest.TestCase):
-    def test_the_models_kept_here_become_folders_to_train_on_from(self):
-        for path in (ROOT / "www/models/built-in.q8_0.gguf", TRAIN / "start.q8_0.gguf"):
-            with self.subTest(path.name), tempfile.TemporaryDirectory() as folder:
-                unpack.unpack(path, Path(folder))
-                model = evaluate.load_folder(Path(folder))
-                tokenizer = evaluate.Tokenizer.from_file(f"{folder}/tokenizer.json")
-                self.assertEqual(tokenizer.get_vocab_size(), model.shape.vocab_size)
-                prompts = ["What is the capital of France?", "Translate to German: Good morning."]
-                command = [ENGINE, "complete", "--model", path, "--prompt"]
-                theirs = [subprocess.run([*command, prompt], check=True, capture_output=True, text=True).stdout.strip() for prompt in prompts]
-                self.assertEqual([text for text, _ in evaluate.generate(model, tokenizer, prompts)], theirs)
+    def test_the_shipped_model_becomes_a_folder_to_train_on_from(self):
+        path = ROOT / "www/models/built-in.q8_0.gguf"
+        with tempfile.TemporaryDirectory() as folder:
+            unpack.unpack(path, Path(folder))
+            model = evaluate.load_folder(Path(folder))
+            tokenizer = evaluate.Tokenizer.from_file(f"{folder}/tokenizer.json")
+            self.assertEqual(tokenizer.get_vocab_size(), model.shape.vocab_size)
+            prompts = ["What is the capital of France?", "Translate to German: Good morning."]
+            command = [ENGINE, "complete", "--model", path, "--prompt"]
+            theirs = [subprocess.run([*command, prompt], check=True, capture_output=True, text=True).stdout.strip() for prompt in prompts]
+            self.assertEqual([text for text, _ in evaluate.generate(model, tokenizer, prompts)], theirs)
 
 
 class Recipe(unittest.TestCase):
