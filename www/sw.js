@@ -84,8 +84,9 @@ async function find(path) {
   const url = urlOf(path);
   // Not opened, as that would make a cache that was removed anew.
   const cacheName = models.has(path) ? MODELS_CACHE : CACHE;
-  // What an older version has kept, and a page of it may ask for, has its hash in its name.
-  return (await caches.match(url, { cacheName })) ?? (/^(assets|models)\//.test(path) ? caches.match(url) : undefined);
+  // A page of an older version may ask for what that has kept, where its hash is in its name.
+  const isImmutable = path.startsWith("assets/") || withoutHash(path) !== path;
+  return (await caches.match(url, { cacheName })) ?? (isImmutable ? caches.match(url) : undefined);
 }
 
 /**

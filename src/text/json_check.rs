@@ -121,7 +121,8 @@ fn check_pre_tokenizer(pre_tokenizer: &Value) -> Result<()> {
     Ok(())
 }
 
-/// `TemplateProcessing`, which the crate knows by its keys alone: `single` may name the sequence A and tokens of `special_tokens` only.
+/// `TemplateProcessing`, which the crate knows by its keys alone: `single` may name the sequence A and
+/// tokens of `special_tokens` only.
 fn check_post_processor(processor: &Value) -> Result<()> {
     let wrong = |message: String| {
         Error::Tokenizer(format!(

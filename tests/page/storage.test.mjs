@@ -110,3 +110,11 @@ test("the model is opened again even where the history fills all the room", asyn
   assert.equal(readAgain().prompt, "hello");
   assert.equal(/** @type {any} */ (storage.takeModelToReopen()).label, "T5");
 });
+
+test("settings outlive a prompt that there is no room for", async () => {
+  const tab = await openTab();
+  tab.keep({ endpoint: "https://hub.example" });
+  /** @type {any} */ (localStorage).room = 1000;
+  tab.keep({ endpoint: "https://hub.example", prompt: "too long ".repeat(200) });
+  assert.equal((await openTab()).state.endpoint, "https://hub.example");
+});

@@ -41,14 +41,31 @@ export function startKeeping(state) {
 export function keep(state) {
   keepSettings(settingsOf(state));
   // What was typed comes first, as it stands nowhere else; the history takes what room is left.
-  const isRoom = keepTyped(state) || (remove(() => sessionStorage, HISTORY_KEY), keepTyped(state));
+  let isRoom = keepTyped(state);
+  if (!isRoom) {
+    remove(() => sessionStorage, HISTORY_KEY);
+    isRoom = keepTyped(state);
+  }
   let nItems = isRoom ? state.history.length : 0;
-  while (!write(() => sessionStorage, HISTORY_KEY, state.history.slice(0, nItems)) && nItems > 0) nItems >>= 1;
+  while (!replace(HISTORY_KEY, state.history.slice(0, nItems)) && nItems > 0) nItems >>= 1;
 }
 
 /** @param {State} state @returns {boolean} whether all of it is kept */
 function keepTyped({ prompt, replacedPrompts }) {
-  return [write(() => sessionStorage, PROMPT_KEY, prompt), write(() => sessionStorage, REPLACED_KEY, replacedPrompts)].every(Boolean);
+  return [replace(PROMPT_KEY, prompt), replace(REPLACED_KEY, replacedPrompts)].every(Boolean);
+}
+
+/**
+ * Writes what is of this tab alone; where that cannot be, what was there before is not to come back either.
+ *
+ * @param {string} key
+ * @param {unknown} value
+ * @returns {boolean} whether it is kept
+ */
+function replace(key, value) {
+  const isKept = write(() => sessionStorage, key, value);
+  if (!isKept) remove(() => sessionStorage, key);
+  return isKept;
 }
 
 /**
@@ -111,14 +128,13 @@ function read(storage, key) {
  * @param {() => Storage} storage
  * @param {string} key
  * @param {unknown} value
- * @returns {boolean} whether it is kept; if not, for this visit only, and what was there before is no longer
+ * @returns {boolean} whether it is kept; if not, what was there before still is
  */
 function write(storage, key, value) {
   try {
     storage().setItem(key, JSON.stringify(value));
     return true;
   } catch {
-    remove(storage, key);
     return false;
   }
 }
