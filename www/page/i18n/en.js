@@ -56,7 +56,7 @@ export const en = /** @type {const} */ ({
   "model.none.hint": "Choose one below. It is loaded into this page’s memory and runs here.",
   "model.gone.hint": "Its memory has been given back. Load it again or choose another.",
   "model.starting": "Starting…",
-  "model.facts": "{parameters} parameters · {size} in memory · {types}",
+  "model.facts": "{parameters} parameters · {size} of weights · {types}",
   "model.change": "Change model",
   "model.change.close": "Keep this model",
   "model.card": "About this model",

@@ -54,7 +54,7 @@ export const ko = {
   "model.none.hint": "아래에서 하나를 고르세요. 이 페이지의 메모리로 불러와 여기서 실행합니다.",
   "model.gone.hint": "메모리를 돌려주었습니다. 다시 불러오거나 다른 모델을 고르세요.",
   "model.starting": "시작하는 중…",
-  "model.facts": "매개변수 {parameters} 개 · 메모리 {size} · {types}",
+  "model.facts": "매개변수 {parameters} 개 · 가중치 {size} · {types}",
   "model.change": "모델 바꾸기",
   "model.change.close": "이 모델 그대로 쓰기",
   "model.card": "이 모델에 대하여",
