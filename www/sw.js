@@ -86,7 +86,15 @@ async function find(path) {
   const cacheName = models.has(path) ? MODELS_CACHE : CACHE;
   // A page of an older version may ask for what that has kept, where its hash is in its name.
   const isImmutable = path.startsWith("assets/") || withoutHash(path) !== path;
+  // The others are of the page that is kept: a newer one, from the network, needs its own.
+  if (!isImmutable && !(await isKeptWhole())) return undefined;
   return (await caches.match(url, { cacheName })) ?? (isImmutable ? caches.match(url) : undefined);
+}
+
+/** Whether this version's pages are kept, which come last. */
+async function isKeptWhole() {
+  const kept = await Promise.all([...pages.values()].map((page) => caches.match(urlOf(page), { cacheName: CACHE })));
+  return kept.every((page) => page !== undefined);
 }
 
 /**

@@ -4,6 +4,7 @@ import { afterEach, beforeEach, test } from "node:test";
 import { DEFAULT_ENDPOINT } from "../../www/engine/reference.js";
 import { Actions } from "../../www/page/actions.js";
 import { initialState } from "../../www/page/state.js";
+import { takeModelToReopen } from "../../www/page/storage.js";
 import { Store } from "../../www/page/store.js";
 
 const REPO = "google/flan-t5-base";
@@ -129,5 +130,24 @@ test("without a model a run is refused with the reason that the page shows", () 
     const unused = /** @type {any} */ (null);
     new Actions(/** @type {any} */ (store), unused, unused, unused, () => {}).run();
     assert.deepEqual(events, [{ type: "run_refused", why: { key } }]);
+  }
+});
+
+test("the model is to be opened again after a click that leaves the page, and only then", () => {
+  const { actions } = setUp();
+  actions.dispatch(/** @type {any} */ ({ type: "load_requested", choice: { label: "T5", source: { kind: "hub", repo: REPO }, files: [], weights: "as_is" } }));
+  actions.dispatch(/** @type {any} */ ({ type: "loaded", model: { name: "T5", notices: [] }, load_ms: 1, at_ms: 1 }));
+  /** @type {Map<string, string>} */
+  const session = new Map();
+  const storage = { getItem: (/** @type {string} */ key) => session.get(key) ?? null, setItem: (/** @type {string} */ key, /** @type {string} */ value) => session.set(key, value), removeItem: (/** @type {string} */ key) => session.delete(key) };
+  Object.defineProperty(globalThis, "sessionStorage", { value: storage, configurable: true });
+  const click = (/** @type {object} */ how) => /** @type {any} */ ({ currentTarget: { target: "" }, ...how });
+  for (const elsewhere of [{ ctrlKey: true }, { metaKey: true }, { shiftKey: true }, { currentTarget: { target: "_blank" } }]) {
+    actions.leave(click(elsewhere));
+    assert.equal(takeModelToReopen(), null);
+  }
+  for (const here of [click({}), undefined]) {
+    actions.leave(here);
+    assert.deepEqual(takeModelToReopen(), { label: "T5", weights: "as_is", source: { kind: "hub", repo: REPO } });
   }
 });

@@ -17,18 +17,21 @@ async function setUp(...ids) {
   const models = new Map(ids.map((id) => [id, record(id)]));
   /** What another tab is fetching. @type {Set<string>} */
   const held = new Set();
+  let beforeRemoval = async (/** @type {string} */ _id) => {};
   const shelf = {
     place: "opfs",
     list: async () => [...models.values()].map((kept) => ({ record: kept, files: new Map() })),
-    async remove(/** @type {string} */ id) {
+    get: async (/** @type {string} */ id) => ({ record: models.get(id), files: new Map() }),
+    async remove(/** @type {string} */ id, isUnwanted = async () => true) {
       if (held.has(id)) throw new DOMException("It is open elsewhere.", "NoModificationAllowedError");
-      models.delete(id);
+      await beforeRemoval(id);
+      if (await isUnwanted()) models.delete(id);
     },
   };
   const kept = new KeptModels(store.dispatch, Promise.resolve(/** @type {any} */ (shelf)));
   await kept.refresh();
   const listed = () => store.state.stored?.models.map(({ id }) => id);
-  return { store, kept, models, held, listed };
+  return { store, kept, models, held, listed, onRemoval: (/** @type {typeof beforeRemoval} */ act) => (beforeRemoval = act) };
 }
 
 test("of models to delete one that another tab fetches stays, and it is said why", async () => {
@@ -74,4 +77,24 @@ test("what a check said of a model goes with it, and is not said of the next wit
   models.set("a", record("a"));
   await kept.refresh();
   assert.deepEqual(store.state.checks, { b: [] });
+});
+
+test("what a given-up load has left goes, unless another tab has all of it by then", async () => {
+  for (const isFinished of [false, true]) {
+    const { kept, models, listed, onRemoval } = await setUp("a");
+    models.set("a", { ...record("a"), is_whole: false });
+    onRemoval(async (id) => {
+      if (isFinished) models.set(id, record(id));
+    });
+    await kept.removePart({ kind: "stored", id: "a" });
+    assert.deepEqual(listed(), isFinished ? ["a"] : []);
+  }
+});
+
+test("a check that could not be made is not said to have found something", async () => {
+  const { store } = await setUp("a");
+  store.dispatch({ type: "check_ended", id: "a", bad: null });
+  assert.match(store.state.announcement, /could not be made/);
+  store.dispatch({ type: "check_ended", id: "a", bad: ["model.gguf"] });
+  assert.match(store.state.announcement, /something is wrong/);
 });

@@ -123,3 +123,20 @@ test("settings of an earlier version take the defaults they lack", () => {
   assert.equal(state.options.top_k, "10");
   assert.equal(state.options.max_new_tokens, DEFAULT_OPTIONS.max_new_tokens);
 });
+
+test("a model that has loaded is the answer to an engine that ended, and not to what was refused", () => {
+  for (const context of ["load", "start", "generate", "tokenize"]) {
+    const fatal = after([...LOADED, failure(context, report("internal", { fatal: true })), LOADED[1]]);
+    assert.equal(fatal.error, null, context);
+  }
+  const refused = after([...LOADED, failure("generate", report("option")), LOADED[1]]);
+  assert.equal(refused.error?.context, "generate");
+});
+
+test("a prompt whose tokens could not be counted is known until one is counted", () => {
+  const failed = after([...LOADED, { type: "prompt_edited", prompt: "x" }, failure("tokenize", report("tokenizer"))]);
+  assert.equal(failed.uncounted, "x");
+  assert.equal(after([LOADED[1]], failed).uncounted, "x");
+  const counted = after([{ type: "prompt_counted", counted: { prompt: "y", tokens: [], notices: [] } }], failed);
+  assert.equal(counted.uncounted, null);
+});

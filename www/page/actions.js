@@ -11,7 +11,7 @@ import { HttpError, LoadError } from "../engine/load-error.js";
 import { offersOf } from "../engine/offers.js";
 import { DEFAULT_ENDPOINT, parseEndpoint, parseReference } from "../engine/reference.js";
 import { copyText } from "./clipboard.js";
-import { completionText, isChecking, isGenerating, modelToReopen } from "./derived.js";
+import { completionText, isChecking, isGenerating, isOf, modelToReopen } from "./derived.js";
 import { t } from "./i18n/index.js";
 import { parseOptions, withSeed } from "./options.js";
 import { keep, keepModelToReopen } from "./storage.js";
@@ -84,7 +84,8 @@ export class Actions {
     if (isGenerating(this.#state)) return;
     this.dispatch({ type: "history_chosen", id });
     this.run();
-    this.focus("prompt");
+    // Not the prompt, whose keyboard would cover the completion on a phone.
+    this.focus("run");
   };
 
   restorePrompt = () => {
@@ -245,7 +246,7 @@ export class Actions {
     // The load that follows is refused while another one goes on, and nothing more would come.
     if (this.#client.isLoading) this.dispatch({ type: "listing_closed" });
     if (error instanceof HttpError && error.status === 404) return this.#loadSource(source, source.repo);
-    const kept = this.#state.stored?.models.find((model) => model.isWhole && isSameRepository(model.source, source));
+    const kept = this.#state.stored?.models.find((model) => model.isWhole && isOf(model, source));
     if (kept && !(error instanceof HttpError)) return this.openKept(kept);
     const report = error instanceof LoadError ? error.report() : new LoadError("internal", String(error)).report();
     this.dispatch({ type: "listing_failed", source, report });
@@ -266,9 +267,14 @@ export class Actions {
     this.#hosting.loadPageAgain();
   };
 
-  /** Writes down all that the page is to go on with when it is back. */
-  leave = () => {
+  /**
+   * Writes down all that the page is to go on with when it is back.
+   *
+   * @param {MouseEvent} [click]  of a link, which may open elsewhere: this page stays then
+   */
+  leave = (click) => {
     keep(this.#state);
+    if (click && opensElsewhere(click)) return;
     const model = modelToReopen(this.#state);
     keepModelToReopen(model === "impossible" ? null : model);
   };
@@ -328,10 +334,7 @@ export class Actions {
   }
 }
 
-/**
- * @param {ModelSource} source
- * @param {HubSource} asked
- */
-function isSameRepository(source, { endpoint, repo, revision }) {
-  return source.kind === "hub" && source.endpoint === endpoint && source.repo === repo && source.revision === revision;
+/** Whether a click on a link leaves this page where it is. @param {MouseEvent} click */
+function opensElsewhere({ currentTarget, ctrlKey, metaKey, shiftKey }) {
+  return ctrlKey || metaKey || shiftKey || /** @type {HTMLAnchorElement} */ (currentTarget).target === "_blank";
 }

@@ -1,6 +1,6 @@
 /** What follows from the state, and is therefore not kept in it. */
 
-/** @import { ModelToReopen, State, Theme } from "./types.js" */
+/** @import { HubSource, KeptSummary, ModelToReopen, State, Theme } from "./types.js" */
 
 /** @param {State} state */
 export function isGenerating(state) {
@@ -45,6 +45,18 @@ export function builtinOf(builtins, choice) {
   const source = choice?.source;
   if (source?.kind !== "urls") return null;
   return builtins?.find(({ name, file, parts }) => source.name === name && source.weights[0].endsWith(`/${parts?.[0].file ?? file}`)) ?? null;
+}
+
+/**
+ * Whether a model came from a repository.
+ *
+ * @param {KeptSummary} model
+ * @param {HubSource} repository
+ * @returns {model is KeptSummary & { source: HubSource }}
+ */
+export function isOf(model, { endpoint, repo, revision }) {
+  const { source } = model;
+  return source.kind === "hub" && source.endpoint === endpoint && source.repo === repo && source.revision === revision;
 }
 
 /**

@@ -1,5 +1,8 @@
 /** Files dropped anywhere on the page. */
 
+/** Longer than any browser is silent while files are over the page: half a second at most. */
+const SILENCE_MS = 1000;
+
 /**
  * @param {Document} document
  * @param {object} handlers
@@ -7,26 +10,26 @@
  * @param {(files: File[]) => void} handlers.onDrop
  */
 export function listenForDrops(document, { onDrag, onDrop }) {
-  // Moving between elements fires an enter before the leave, so they are counted.
-  let depth = 0;
-  document.addEventListener("dragenter", (event) => {
-    if (!hasFiles(event)) return;
-    depth += 1;
-    if (depth === 1) onDrag(true);
-  });
-  document.addEventListener("dragleave", (event) => {
-    if (!hasFiles(event)) return;
-    depth = Math.max(0, depth - 1);
-    if (depth === 0) onDrag(false);
-  });
+  // A browser that drags over the page says so several times a second. Entering and leaving cannot be counted: an element
+  // that goes away under the pointer is never left.
+  /** @type {ReturnType<typeof setTimeout> | undefined} */
+  let silence;
+  const end = () => {
+    clearTimeout(silence);
+    silence = undefined;
+    onDrag(false);
+  };
   document.addEventListener("dragover", (event) => {
-    if (hasFiles(event)) event.preventDefault();
+    if (!hasFiles(event)) return;
+    event.preventDefault();
+    if (silence === undefined) onDrag(true);
+    clearTimeout(silence);
+    silence = setTimeout(end, SILENCE_MS);
   });
   document.addEventListener("drop", async (event) => {
     if (!hasFiles(event)) return;
     event.preventDefault();
-    depth = 0;
-    onDrag(false);
+    end();
     // What cannot be read is as good as not there, and is said so.
     onDrop(await filesOf(event.dataTransfer).catch(() => []));
   });

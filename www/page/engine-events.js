@@ -36,7 +36,7 @@ export function reduceEngineEvent(state, event) {
         kept: event.kept,
         load: null,
         counted: null,
-        error: state.error?.context === "load" ? null : state.error,
+        error: state.error && isOver(state.error) ? null : state.error,
         announcement: t("announce.loaded", { name: event.model.name }),
       };
     case "load_cancelled":
@@ -96,6 +96,15 @@ function progress(state, { file, loaded_bytes, total_bytes, all_loaded_bytes, al
 }
 
 /**
+ * Whether a model that has loaded is the answer to an error: of a load, and of an engine that has ended.
+ *
+ * @param {NonNullable<State["error"]>} error
+ */
+function isOver({ context, report }) {
+  return context === "load" || context === "start" || report.fatal;
+}
+
+/**
  * Changes the completion that is shown, if it is the one that an event is about.
  *
  * @param {State} state
@@ -152,6 +161,7 @@ function fail(state, { context, generation_id, error: report }) {
     completion: completion?.generationId === generation_id ? interrupted(state) : completion,
     // The last count says nothing of a text that could not be counted.
     counted: context === "tokenize" ? null : state.counted,
+    uncounted: context === "tokenize" ? state.prompt : state.uncounted,
     error: { context, report, choice: report.fatal && state.load === null ? state.choice : null, lookUp: null },
     optionErrors: { ...state.optionErrors, ...refused },
     optionsOpen: state.optionsOpen || isKnown,

@@ -36,7 +36,7 @@ export function reduceKeptEvent(state, event) {
       return {
         ...state,
         checks: { ...state.checks, [event.id]: event.bad },
-        announcement: t(event.bad?.length === 0 ? "announce.check.good" : "announce.check.bad"),
+        announcement: t(`announce.check.${event.bad === null ? "failed" : event.bad.length === 0 ? "good" : "bad"}`),
       };
     case "listing_requested":
       return {

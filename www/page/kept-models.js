@@ -59,8 +59,9 @@ export class KeptModels {
     const asked = JSON.stringify(source);
     for (const { record } of await store.list()) {
       if (!record.is_whole && (JSON.stringify(record.source) === asked || (source.kind === "stored" && source.id === record.id))) {
-        // Another tab may be fetching it, and keeps it then.
-        await store.remove(record.id).catch(() => {});
+        // Another tab may be fetching it, and keeps it then; it may have all of it by the time it lets go.
+        const isPart = async () => (await store.get(record.id))?.record.is_whole === false;
+        await store.remove(record.id, isPart).catch(() => {});
       }
     }
     await this.refresh();

@@ -38,6 +38,11 @@ const kept = new KeptModels(store.dispatch);
 const hosting = new Hosting(store.dispatch);
 const actions = new Actions(store, client, kept, hosting, afterRender);
 
+// Back from the Speed page without having been loaded anew: the mark was for that.
+addEventListener("pageshow", ({ persisted }) => {
+  if (persisted) takeModelToReopen();
+});
+
 // Many events may come between two frames; the views are rendered once for all of them.
 /** @type {(() => void)[]} */
 let waiting = [];
@@ -168,6 +173,8 @@ async function loadFirstModel() {
   // Whoever was faster has chosen.
   if (client.isLoading || store.state.model || store.state.error) return;
   if (toReopen && "source" in toReopen) return actions.load({ ...toReopen, files: [] }, { isAsked: false });
-  const first = askedFor === null ? builtins[0] : builtins.find(({ id }) => id === askedFor);
+  const asked = builtins.find(({ id }) => id === askedFor);
+  // What was in use may be gone from a new version; what the address asks for is not to be another.
+  const first = asked ?? (askedFor === null || toReopen ? builtins[0] : undefined);
   if (first) actions.loadBuiltin(first, { isAsked: false });
 }

@@ -61,6 +61,7 @@ export function initialState(settings = {}, history = [], replacedPrompts = []) 
     exampleId: null,
     replacedPrompts,
     counted: null,
+    uncounted: null,
     optionsOpen: false,
     optionErrors: {},
     completion: null,
@@ -119,7 +120,7 @@ export function reduce(state, event) {
     case "prompt_restored":
       return restorePrompt(state);
     case "prompt_counted":
-      return { ...state, counted: event.counted };
+      return { ...state, counted: event.counted, uncounted: null };
     case "options_toggled":
       return { ...state, optionsOpen: event.open };
     case "option_edited":

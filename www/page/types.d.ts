@@ -227,6 +227,8 @@ export interface State extends Settings {
   /** Typed texts that examples or past prompts took the place of, the last one last. */
   replacedPrompts: string[];
   counted: CountedPrompt | null;
+  /** A prompt whose tokens could not be counted. */
+  uncounted: string | null;
   optionsOpen: boolean;
   optionErrors: OptionErrors;
 

@@ -60,7 +60,8 @@ import { opfsStore } from "./opfs.js";
  *   another tab does; in a worker only
  * @property {(id: string, name: string) => Promise<void>} commit  makes a part a whole file
  * @property {(id: string, name: string) => Promise<void>} removeFile
- * @property {(id: string) => Promise<void>} remove
+ * @property {(id: string, isUnwanted?: () => Promise<boolean>) => Promise<void>} remove  asks before each try, where
+ *   another tab may hold a file for a while
  */
 
 /** @returns {Promise<ModelStore>} the best that this browser has */

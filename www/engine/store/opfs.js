@@ -127,8 +127,10 @@ class OpfsStore {
   }
 
   /** @type {ModelStore["remove"]} */
-  async remove(id) {
-    await patiently(() => this.#root.removeEntry(id, { recursive: true }), REMOVAL_TRIES);
+  async remove(id, isUnwanted = async () => true) {
+    await patiently(async () => {
+      if (await isUnwanted()) await this.#root.removeEntry(id, { recursive: true });
+    }, REMOVAL_TRIES);
   }
 
   /** @param {string} id */

@@ -221,6 +221,7 @@ export const en = /** @type {const} */ ({
   "meter.beyond": "{n} tokens: beyond the trained length of {max}",
   "meter.unknown": "tokens not counted yet",
   "meter.counting": "counting tokens…",
+  "meter.failed": "tokens could not be counted",
   "meter.idle": "nothing generated yet",
   "meter.stored": "not counted: a stored result",
 
@@ -373,6 +374,7 @@ export const en = /** @type {const} */ ({
   "announce.listed": { one: "{n} way to load it", other: "{n} ways to load it" },
   "announce.check.good": "Checked: every byte is right",
   "announce.check.bad": "Checked: something is wrong",
+  "announce.check.failed": "The check could not be made",
   "announce.unloaded": "Model unloaded",
   "announce.generating": "Generating",
   "announce.done.stop": "Done. Generated: {text}",

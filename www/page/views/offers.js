@@ -7,6 +7,7 @@
 import { html, nothing } from "lit/html.js";
 import { WASM_LIMIT_BYTES, estimateMemory, fitOf, smallerWeights } from "../../engine/estimate.js";
 import { preferredWeights, recommendedOf } from "../../engine/offers.js";
+import { isOf } from "../derived.js";
 import { formatBytes } from "../format.js";
 import { t } from "../i18n/index.js";
 import { icon } from "./icon.js";
@@ -80,13 +81,15 @@ function nameOf({ weights }) {
  * @param {Listing} listing
  * @param {Actions} actions
  */
-function choiceView({ load, stored }, { offers, chosen, weights, deviceBytes }, actions) {
+function choiceView({ load, stored }, { source, offers, chosen, weights, deviceBytes }, actions) {
   const { dispatch } = actions;
   const offer = offers?.find(({ id }) => id === chosen);
   if (!offer) return html`<div class="offer-actions">${closeButton(actions)}</div>`;
   const memory = estimateMemory(offer, weights);
   const fit = fitOf(memory, deviceBytes);
   const smaller = fit === "fits" ? null : smallerWeights(offer, deviceBytes);
+  const kept = stored?.models.find((model) => isOf(model, source) && model.source.files?.[0] === offer.id);
+  const nMissingBytes = offer.n_bytes - (kept?.keptBytes ?? 0);
   const room = stored?.quota != null && stored.usage != null ? stored.quota - stored.usage : null;
   return html`
     <div class="option">
@@ -102,7 +105,7 @@ function choiceView({ load, stored }, { offers, chosen, weights, deviceBytes }, 
           ${t("offers.smaller", { type: smaller.toUpperCase(), memory: formatBytes(estimateMemory(offer, smaller)) })}
         </button>` : nothing}</span>
     </p>
-    ${room !== null && room < offer.n_bytes ? html`
+    ${room !== null && room < nMissingBytes ? html`
       <p class="warning" data-testid="offer-room">${icon("warning")} <span>${t("offers.room", { room: formatBytes(Math.max(0, room)), size: formatBytes(offer.n_bytes) })}</span></p>` : nothing}
     <div class="offer-actions">
       <button class="primary" data-testid="offer-load" ?disabled=${load !== null}>${t("offers.load", { size: formatBytes(offer.n_bytes) })}</button>

@@ -18,7 +18,7 @@ const isMac = /Mac|iPhone|iPad/.test(navigator.platform);
  */
 export function promptView(state, actions) {
   const { dispatch } = actions;
-  const { counted, model, prompt, replacedPrompts } = state;
+  const { counted, model, prompt, replacedPrompts, uncounted } = state;
   return html`
     <section class="card" aria-labelledby="prompt-title">
       <div class="card-head">
@@ -26,7 +26,7 @@ export function promptView(state, actions) {
         ${meterView({
           side: "encoder",
           meter: encoderMeter(state),
-          idle: t(model ? "meter.counting" : "meter.unknown"),
+          idle: t(!model ? "meter.unknown" : prompt === uncounted ? "meter.failed" : "meter.counting"),
           countedLength: counted?.prompt.length,
         })}
       </div>
