@@ -8,6 +8,7 @@ use super::charsmap::Charsmap;
 use crate::error::{Error, Result};
 use serde::Deserialize;
 use serde_json::Value;
+use tokenizers::PostProcessorWrapper;
 
 const MODEL_TYPES: [&str; 4] = ["Unigram", "BPE", "WordPiece", "WordLevel"];
 
@@ -19,8 +20,6 @@ struct Outline {
     normalizer: Value,
     #[serde(default)]
     pre_tokenizer: Value,
-    #[serde(default)]
-    post_processor: Value,
 }
 
 #[derive(Deserialize)]
@@ -59,8 +58,18 @@ pub(super) fn check(json: &[u8]) -> Result<()> {
         )));
     }
     each_object(&outline.normalizer, &mut check_normalizer)?;
-    each_object(&outline.pre_tokenizer, &mut check_pre_tokenizer)?;
-    each_object(&outline.post_processor, &mut check_post_processor)
+    each_object(&outline.pre_tokenizer, &mut check_pre_tokenizer)
+}
+
+/// The same for the post-processor that the crate has read: a file may spell it in several ways.
+///
+/// # Errors
+/// As [`check`].
+pub(super) fn check_post_processor(read: Option<&PostProcessorWrapper>) -> Result<()> {
+    let written = serde_json::to_value(read).map_err(|error| {
+        Error::Tokenizer(format!("post_processor in tokenizer.json cannot be checked: {error}"))
+    })?;
+    each_object(&written, &mut check_template)
 }
 
 /// Calls `check` for `value` and every object inside it.
@@ -123,7 +132,7 @@ fn check_pre_tokenizer(pre_tokenizer: &Value) -> Result<()> {
 
 /// `TemplateProcessing`, which the crate knows by its keys alone: `single` may name the sequence A and
 /// tokens of `special_tokens` only.
-fn check_post_processor(processor: &Value) -> Result<()> {
+fn check_template(processor: &Value) -> Result<()> {
     let wrong = |message: String| {
         Error::Tokenizer(format!(
             "post_processor in tokenizer.json {message}; take the file from the model's authors"

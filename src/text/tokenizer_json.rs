@@ -41,6 +41,7 @@ impl JsonTokenizer {
                  give the file that the model's authors published"
             ))
         })?;
+        json_check::check_post_processor(inner.get_post_processor())?;
         // Lengths are the caller's to decide, and silent cuts are not wanted.
         inner.with_padding(None);
         inner.with_truncation(None).map_err(|error| failed(&*error))?;

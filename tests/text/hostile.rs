@@ -98,6 +98,16 @@ fn contradictions_are_refused() {
     // The tokenizers crate knows a template by its keys.
     let untagged = json!({"single": special("c"), "pair": [], "special_tokens": {}});
     assert_refused(from_json(&tokenizer_json(json!({"post_processor": untagged}))), &["`c`"]);
+    // Nor does it mind arrays in the place of objects.
+    let bare_second = json!([{"Sequence": ["B", 0]}]);
+    assert_refused(from_json(&template(bare_second, json!([3]))), &["second sequence"]);
+    let bare_special = json!([{"Sequence": ["A", 0]}, {"SpecialToken": ["c", 0]}]);
+    assert_refused(from_json(&template(bare_special, json!([3]))), &["`c`"]);
+    let bare = json!([special("c"), [], {}]);
+    for processor in [bare.clone(), json!({"type": "Sequence", "processors": [bare]})] {
+        let file = tokenizer_json(json!({"post_processor": processor}));
+        assert_refused(from_json(&file), &["`c`"]);
+    }
     for merge in [json!("a b"), json!(["a", "b"])] {
         let bpe = json!({"type": "BPE", "continuing_subword_prefix": "##",
             "vocab": {"a": 0, "b": 1, "ab": 2, "</s>": 3}, "merges": [merge]});
