@@ -1,5 +1,4 @@
 /** Drives this project, by its client; the client makes the workers. */
-import { EngineClient } from "/app/engine/client.js";
 import { bytesOf } from "./drive.js";
 import { FIRST_WORD, promptIds } from "./token-ids.js";
 
@@ -11,7 +10,7 @@ const last = {};
 let firstTokenAt = 0;
 /** @type {(event: any) => void} */
 let hear = () => {};
-/** @type {EngineClient} */
+/** @type {import("../../../www/engine/client.js").EngineClient} */
 let client;
 
 /**
@@ -41,8 +40,10 @@ async function loadFrom({ build, threads }, source, options) {
     hear(event);
   };
   const forced = { engine: `build=${build}&threads=${threads}`, onEvent };
-  client = new EngineClient(forced);
   const started = performance.now();
+  // Within the time, as of all contenders.
+  const { EngineClient } = await import("/app/engine/client.js");
+  client = new EngineClient(forced);
   const { model } = await next("loaded", () => client.load(source, options));
   const load_ms = performance.now() - started;
   const loaded_at = performance.timeOrigin + performance.now();
