@@ -49,6 +49,8 @@ class Draw:
     def __init__(self, seed, split="train"):
         assert split in SPLITS, split
         self.rng, self.split = random.Random(seed), split
+        # A wording of the split "phrasings" is trained on, too, as its list has none that is not.
+        self.fell_back = False
 
     def chance(self, probability):
         return self.rng.random() < probability
@@ -82,9 +84,13 @@ class Draw:
         if phrasings not in self._phrasings:
             seen = [p for p in phrasings if not is_held_out(str(p), 8)]
             held_out = [p for p in phrasings if is_held_out(str(p), 8)]
-            self._phrasings[phrasings] = (seen or phrasings, held_out or seen)
+            # Where all would be held out, all are trained on.
+            self._phrasings[phrasings] = (seen, held_out) if seen else (phrasings, [])
         seen, held_out = self._phrasings[phrasings]
-        return self.expand(self.pick(held_out if self.split == "phrasings" else seen))
+        if self.split != "phrasings":
+            return self.expand(self.pick(seen))
+        self.fell_back |= not held_out
+        return self.expand(self.pick(held_out or seen))
 
     def expand(self, wording):
         """The wording with one alternative of each "[a|b|c]"."""

@@ -152,7 +152,8 @@ def few_shot(d):
         ["", "", "", "", "Classify the text.\n\n", "Follow the examples.\n\n", "Classify each text like the examples.\n\n",
          "Here are some examples.\n\n", "Continue.\n\n", "Label the last one.\n\n"]
     )  # fmt: skip
-    examples = "".join(start + sample(d, c) + middle + label[c] + end for c in shown)
+    texts = [sample(d, c) for c in shown]
+    examples = "".join(start + text + middle + label[c] + end for text, c in zip(texts, shown))
     if d.chance(0.3):
         asked = [d.pick(shown) for _ in range(d.number(2, 4))]
         inputs = "".join(f"{i + 1}. {sample(d, c)}\n" for i, c in enumerate(asked))
@@ -162,7 +163,9 @@ def few_shot(d):
         )  # fmt: skip
         return (head + examples + wording.format(i=inputs)).rstrip(), ", ".join(label[c] for c in asked)
     asked = d.pick(shown)
-    return (head + examples + start + sample(d, asked) + middle).rstrip(), label[asked]
+    # Not one whose label can be read off; some topics have few texts.
+    others = [text for text in (sample(d, asked) for _ in range(8)) if text not in texts]
+    return (head + examples + start + (others or texts)[0] + middle).rstrip(), label[asked]
 
 
 def by_topic(d):
