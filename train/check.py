@@ -12,6 +12,7 @@ import re
 import subprocess
 import sys
 from pathlib import Path
+from unittest import mock
 
 import numpy as np
 import torch
@@ -137,6 +138,12 @@ def check_few_shot():
     for prompt, answer in (sentiment.few_shot(draw) for _ in range(N)):
         examples = prompt[: prompt.rindex("1. ")] if ", " in answer else prompt
         assert all(label in examples for label in answer.split(", ")), (prompt, answer)
+    # Where a class has one text, that is asked for again, and its label stands beside it.
+    alone = {"ant text": "x", "bee text": "y"}
+    with mock.patch.object(sentiment, "classes_and_labels", lambda d: (list(alone), lambda d, text: text, alone)):
+        for prompt, answer in (sentiment.few_shot(draw) for _ in range(N)):
+            if ", " not in answer:
+                assert answer == alone[max(alone, key=prompt.rindex)], (prompt, answer)
 
 
 def check_batching():

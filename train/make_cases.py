@@ -4,8 +4,9 @@ Cases are prompts with held-out wordings around held-out names and words (the
 split "phrasings" of tasks/common.py), one JSON object a line, a file a task;
 README.md has the fields. Without --data they hold only text of this project;
 those in cases/ were made so, with --avoid of the run that made the model, when
-a wording that is trained on, too, was taken where a list has no other. With it, held-out rows of the real texts are mixed in, and translation is measured
-on them, too (tatoeba_de, tatoeba_fr).
+a wording that is trained on was taken where a list had no other. With it,
+held-out rows of the real texts are mixed in, and translation is measured on
+them, too (tatoeba_de, tatoeba_fr).
 
     python make_cases.py --check RUN [--data DIR] FILE.jsonl ...
 

@@ -93,7 +93,7 @@ async function find(path) {
 
 /** Whether this version's pages are kept, which come last. */
 async function isKeptWhole() {
-  const kept = await Promise.all([...pages.values()].map((page) => caches.match(urlOf(page), { cacheName: CACHE })));
+  const kept = await Promise.all([...new Set(pages.values())].map((page) => caches.match(urlOf(page), { cacheName: CACHE })));
   return kept.every((page) => page !== undefined);
 }
 

@@ -1,4 +1,4 @@
-//! A look at a `tokenizer.json` before the tokenizers crate reads it.
+//! A look at a `tokenizer.json` before the tokenizers crate reads it, and at its post-processor before it is used.
 //!
 //! The crate trusts some parts of the file and would panic on them, at once or on the first text:
 //! they are checked here. Syntax is too, because the crate panics on a file that breaks off inside
@@ -130,8 +130,7 @@ fn check_pre_tokenizer(pre_tokenizer: &Value) -> Result<()> {
     Ok(())
 }
 
-/// `TemplateProcessing`, which the crate knows by its keys alone: `single` may name the sequence A and
-/// tokens of `special_tokens` only.
+/// `TemplateProcessing`: `single` may name the sequence A and tokens of `special_tokens` only.
 fn check_template(processor: &Value) -> Result<()> {
     let wrong = |message: String| {
         Error::Tokenizer(format!(

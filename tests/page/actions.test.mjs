@@ -6,6 +6,7 @@ import { Actions } from "../../www/page/actions.js";
 import { initialState } from "../../www/page/state.js";
 import { takeModelToReopen } from "../../www/page/storage.js";
 import { Store } from "../../www/page/store.js";
+import { FakeStorage } from "./harness/fake-storage.mjs";
 
 const REPO = "google/flan-t5-base";
 
@@ -25,6 +26,7 @@ beforeEach(() => {
 });
 afterEach(() => {
   globalThis.fetch = realFetch;
+  Reflect.deleteProperty(globalThis, "sessionStorage");
 });
 
 /** Answers every request that waits. @param {() => Response | Error} answer */
@@ -137,10 +139,7 @@ test("the model is to be opened again after a click that leaves the page, and on
   const { actions } = setUp();
   actions.dispatch(/** @type {any} */ ({ type: "load_requested", choice: { label: "T5", source: { kind: "hub", repo: REPO }, files: [], weights: "as_is" } }));
   actions.dispatch(/** @type {any} */ ({ type: "loaded", model: { name: "T5", notices: [] }, load_ms: 1, at_ms: 1 }));
-  /** @type {Map<string, string>} */
-  const session = new Map();
-  const storage = { getItem: (/** @type {string} */ key) => session.get(key) ?? null, setItem: (/** @type {string} */ key, /** @type {string} */ value) => session.set(key, value), removeItem: (/** @type {string} */ key) => session.delete(key) };
-  Object.defineProperty(globalThis, "sessionStorage", { value: storage, configurable: true });
+  Object.defineProperty(globalThis, "sessionStorage", { value: new FakeStorage(), configurable: true });
   const click = (/** @type {object} */ how) => /** @type {any} */ ({ currentTarget: { target: "" }, ...how });
   for (const elsewhere of [{ ctrlKey: true }, { metaKey: true }, { shiftKey: true }, { currentTarget: { target: "_blank" } }]) {
     actions.leave(click(elsewhere));

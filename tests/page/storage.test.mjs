@@ -2,24 +2,7 @@
 import assert from "node:assert/strict";
 import { afterEach, beforeEach, test } from "node:test";
 import { initialState } from "../../www/page/state.js";
-
-class FakeStorage {
-  /** @type {Map<string, string>} */
-  #items = new Map();
-  /** Characters of all items together that there is room for. */
-  room = Infinity;
-  getItem(/** @type {string} */ key) {
-    return this.#items.get(key) ?? null;
-  }
-  setItem(/** @type {string} */ key, /** @type {string} */ value) {
-    const others = [...this.#items].filter(([other]) => other !== key).map(([, text]) => text.length);
-    if (others.reduce((a, b) => a + b, value.length) > this.room) throw new Error("QuotaExceededError");
-    this.#items.set(key, value);
-  }
-  removeItem(/** @type {string} */ key) {
-    this.#items.delete(key);
-  }
-}
+import { FakeStorage } from "./harness/fake-storage.mjs";
 
 /** @typedef {typeof import("../../www/page/storage.js")} Storage */
 

@@ -163,9 +163,10 @@ def few_shot(d):
         )  # fmt: skip
         return (head + examples + wording.format(i=inputs)).rstrip(), ", ".join(label[c] for c in asked)
     asked = d.pick(shown)
-    # Not one whose label can be read off; some topics have few texts.
-    others = [text for text in (sample(d, asked) for _ in range(8)) if text not in texts]
-    return (head + examples + start + (others or texts)[0] + middle).rstrip(), label[asked]
+    # Not one whose label can be read off, unless the class has too few texts.
+    tries = (sample(d, asked) for _ in range(8))
+    text = next((text for text in tries if text not in texts), texts[shown.index(asked)])
+    return (head + examples + start + text + middle).rstrip(), label[asked]
 
 
 def by_topic(d):

@@ -16,6 +16,7 @@ ADJECTIVES = table("adjectives_en_de_fr.txt")
 VERBS = table("verbs_en_de_fr.txt")
 PHRASES = table("phrases_en_de_fr.txt")
 HELD_OUT = {english: (german.split("/"), french.split("/")) for english, german, french in table("held_out_en_de_fr.txt")}
+EXAMPLES = [phrase for phrase in PHRASES if phrase[0] not in HELD_OUT]
 UNCOUNTED = {"bread", "wine", "beer", "coffee", "tea", "milk", "water", "money", "cheese", "soup", "fish"}
 # English, German, French, person: 0 I, 1 you, 2 he, 3 we, 4 polite you, 5 they
 PRONOUNS = [("I", "ich", "je", 0), ("you", "du", "tu", 1), ("he", "er", "il", 2), ("she", "sie", "elle", 2),
@@ -274,5 +275,5 @@ def make(d):
 def pair_of(d, language):
     """An example pair in the given language, from the fixed phrases."""
     name, town = first_name(d), city(d)
-    english, german, french = (text.format(n=name, c=town) for text in d.pick([phrase for phrase in PHRASES if phrase[0] not in HELD_OUT]))
+    english, german, french = (text.format(n=name, c=town) for text in d.pick(EXAMPLES))
     return english, german if language == "German" else french
