@@ -20,9 +20,9 @@ MAKERS = {
     "pattern": pattern.make, "function_call": function_call.make, "matching": matching.make, "invented_call": function_call.invented_call,
 }  # fmt: skip
 MIX = {
-    "question": 0.055, "chat": 0.035, "story": 0.065, "dialogue": 0.16, "translation": 0.16, "code": 0.05,
-    "entities": 0.15, "sentiment": 0.07, "passage": 0.06, "copying": 0.005, "pattern": 0.02,
-    "function_call": 0.15, "matching": 0.035,
+    "question": 0.07, "chat": 0.035, "story": 0.065, "dialogue": 0.14, "translation": 0.13, "code": 0.065,
+    "entities": 0.13, "sentiment": 0.1, "passage": 0.06, "copying": 0.005, "pattern": 0.02,
+    "function_call": 0.15, "matching": 0.03,
 }  # fmt: skip
 
 

@@ -135,20 +135,29 @@ def function(d):
 def statement(d):
     variable = made_up(d, False) if d.chance(0.5) else d.pick(["x", "total", "name", "items", "value", "numbers"])
     n, word = d.number(1, 99), d.fill(WORDS)
-    request, answer = d.pick([
-        (d.phrase("print {w}", "print the word {w}", 'print "{w}"', "write {w} to the screen"), f'print("{word}")'),
-        (d.phrase("print the numbers from 1 to {n}", "count from 1 to {n}",
-            "loop from 1 to {n} and print each number"), f"for i in range(1, {n + 1}):\n    print(i)"),
-        (d.phrase("set the variable {x} to {n}", "assign {n} to {x}", "create a variable {x} with the value {n}"),
+    wordings, answer = d.pick([
+        (("print {w}", "print the word {w}", 'print "{w}"', "write {w} to the screen", "show {w} on the screen", "output the word {w}",
+            "display the text {w}", "say {w}", "put the text {w} on the screen", "make the computer write {w}"), f'print("{word}")'),
+        (("print the numbers from 1 to {n}", "count from 1 to {n}", "loop from 1 to {n} and print each number", "print every number from 1 to {n}",
+            "output 1 to {n}, one number a line", "show the numbers 1 to {n}", "write all numbers from 1 up to {n}", "print 1, 2, 3 and so on up to {n}",
+            "use a loop to print 1 to {n}"), f"for i in range(1, {n + 1}):\n    print(i)"),
+        (("set the variable {x} to {n}", "assign {n} to {x}", "create a variable {x} with the value {n}", "store {n} in {x}", "let {x} be {n}",
+            "give {x} the value {n}", "save the number {n} as {x}", "define {x} as {n}", "make {x} equal to {n}", "put {n} into the variable {x}"),
             f"{variable} = {n}"),
-        (d.phrase("loop over the list {x} and print each item", "print every item of the list {x}",
-            "print all elements of {x}"), f"for item in {variable}:\n    print(item)"),
-        (d.phrase("import the {x} module", "import {x}"), f"import {variable}"),
-        (d.phrase("get the length of {x}", "count the items of {x}"), f"len({variable})"),
-        (d.phrase("check if {x} is greater than {n}", "test whether {x} is larger than {n}"),
-            f"if {variable} > {n}:"),
-        (d.phrase("add {n} to the list {x}", "append {n} to {x}"), f"{variable}.append({n})"),
+        (("loop over the list {x} and print each item", "print every item of the list {x}", "print all elements of {x}", "go through {x} and print each element",
+            "show each entry of the list {x}", "output the elements of {x} one by one", "iterate over {x} and print what is in it",
+            "print the entries of {x}, each on a line", "for each item in {x}, print it"), f"for item in {variable}:\n    print(item)"),
+        (("import the {x} module", "import {x}", "load the module {x}", "make the module {x} available", "use the library {x}, import it", "bring in the module {x}",
+            "add an import of {x}", "get the package {x} into the program"), f"import {variable}"),
+        (("get the length of {x}", "count the items of {x}", "get the number of elements in {x}", "find out how long {x} is", "compute the length of {x}",
+            "return how many items {x} has", "count what is in {x}", "tell how many entries are in {x}", "determine the size of {x}"), f"len({variable})"),
+        (("check if {x} is greater than {n}", "test whether {x} is larger than {n}", "check that {x} is more than {n}", "ask if {x} exceeds {n}",
+            "write a condition for {x} above {n}", "begin an if for {x} bigger than {n}", "start a block that runs when {x} is over {n}",
+            "see whether {x} is higher than {n}"), f"if {variable} > {n}:"),
+        (("add {n} to the list {x}", "append {n} to {x}", "put {n} at the end of {x}", "insert {n} at the end of the list {x}", "attach the number {n} to the list {x}",
+            "extend {x} by the item {n}", "let {n} be the last item of {x}", "push {n} onto the list {x}"), f"{variable}.append({n})"),
     ])  # fmt: skip
+    request = d.phrase(*wordings)
     ending = d.phrase(" in Python", " in Python.", " with Python", " using Python", " (Python)")
     return capitalized(request.format(x=variable, n=n, w=word)) + ending, answer
 

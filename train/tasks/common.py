@@ -9,6 +9,7 @@ Three splits:
 import hashlib
 import random
 import re
+from contextlib import contextmanager
 from pathlib import Path
 
 SPLITS = ("train", "fillings", "phrasings")
@@ -91,6 +92,13 @@ class Draw:
             return self.expand(self.pick(seen))
         self.fell_back |= not held_out
         return self.expand(self.pick(held_out or seen))
+
+    @contextmanager
+    def lenient(self):
+        """Wordings that are drawn within it may be trained on: they are not what a case asks for."""
+        fell_back = self.fell_back
+        yield
+        self.fell_back = fell_back
 
     def expand(self, wording):
         """The wording with one alternative of each "[a|b|c]"."""

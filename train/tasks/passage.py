@@ -152,13 +152,15 @@ def several_questions(d, asked, context):
 
 def make(d):
     n = d.pick([1, 1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 11])
-    facts = [fact(d) for _ in range(n)]
+    about = fact(d)
+    with d.lenient():
+        facts = d.shuffled([about, *(fact(d) for _ in range(n - 1))])
     asked = {q for _, questions, _ in facts for q, _ in questions}
     told = d.chance(0.25)  # whether the prompt allows "unanswerable"
     if d.chance(0.5 if told else 0.03):
         question, answer = unanswerable(d, [template for _, _, template in facts if template], asked), UNANSWERABLE
     else:
-        question, answer = d.pick(d.pick(facts)[1])
+        question, answer = d.pick(about[1])
         if sum(q == question for _, others, _ in facts for q, _ in others) > 1:  # two answers would fit
             facts = [f for f in facts if (question, answer) in f[1]]
     sentences = []

@@ -1,6 +1,6 @@
 """Sentiment, topics and intents: with the labels named, or shown by examples."""
 
-from .common import capitalized, frame, table, with_article
+from .common import capitalized, frame, numbered, table, with_article
 from .corpora import CORPORA, draw_from
 from .names import WORDS, first_name, made_up, place
 
@@ -9,10 +9,21 @@ app camera pizza soup laptop car museum staff story acting ending music waiter f
 battery museum exhibition party holiday weather bed breakfast website teacher album beach headphones vacuum jacket""".split()
 POSITIVE = """great wonderful excellent amazing fantastic lovely delicious beautiful perfect brilliant superb good nice
 outstanding charming delightful impressive friendly fun exciting comfortable awesome enjoyable pleasant fabulous
-marvelous touching clever stunning helpful incredible flawless""".split()
+marvelous touching clever stunning helpful incredible flawless
+splendid magnificent terrific adorable elegant gorgeous captivating thrilling refreshing tasty delectable scrumptious
+heavenly exquisite exceptional remarkable extraordinary phenomenal sensational spectacular breathtaking dazzling
+inspiring uplifting heartwarming moving gripping fascinating entertaining hilarious witty cozy spotless immaculate
+reliable dependable durable sturdy efficient speedy handy practical useful affordable generous attentive courteous
+polite welcoming relaxing soothing satisfying rewarding memorable unforgettable worthwhile magical stylish graceful
+polished""".split()
 NEGATIVE = """terrible awful horrible bad boring disgusting disappointing poor dreadful ugly rude slow dirty useless broken cold
 annoying stupid weak unpleasant expensive bland noisy cheap frustrating lousy mediocre pathetic confusing dull
-tasteless uncomfortable unreliable""".split()
+tasteless uncomfortable unreliable
+abysmal atrocious appalling ghastly horrendous horrid hideous revolting repulsive nasty vile gross foul filthy shabby
+grubby dingy gloomy dreary drab tedious monotonous lifeless uninspired forgettable pointless worthless lame clumsy
+sloppy shoddy flimsy faulty defective buggy sluggish inefficient impractical overpriced unfriendly impolite hostile
+arrogant careless incompetent unprofessional dishonest unhelpful chaotic messy irritating infuriating upsetting
+depressing disgraceful shameful unbearable intolerable unacceptable substandard""".split()
 OPINIONS = table("opinions.txt")
 PLAIN_OPINIONS = ("{A}.", "{A}!", "{A} {x}.", "{A} {x}!", "The {x} is {a}.", "The {x} was {a}.", "What {aa} {x}!", "It was {a}.", "It is {a}.", "This is {aa} {x}.",
     "I found the {x} {a}.", "Such {aa} {x}.", "The {x}? {A}!", "{A}, this {x}.", "a very {a} {x}", "{a} {x}", "so {a}", "My {x} is {a}.", "{A} as always.")
@@ -23,6 +34,13 @@ TEMPLATES = {
 TOPICS = {}
 for topic, sentence in table("topics.txt"):
     TOPICS[topic] = (*TOPICS.get(topic, ()), sentence)
+# More words of each topic than its sentences have; singular and plural, so they only stand where both can.
+TOPIC_WORDS = {topic: words.split(",") for topic, words in table("topic_words.txt")}
+ABOUT_WORDS = ("{w}, {w2}, {w3}", "{w} and {w2}", "{w}", "All about {w} and {w2}.", "{p} told me about {w}.", "I know little about {w}.",
+    "We talked about {w} for {n} minutes.", "He wrote a whole page about {w} and {w2}.", "A book on {w}, {w2} and {w3}.",
+    "Do you know anything about {w}?", "Here is a picture of {w}.", "My question is about {w}.", "She looked up {w} and {w2}.",
+    "News from {l}: {w}, {w2}", "What do you think of {w}?", "{p} thinks of {w} and {w2} all day.", "Tell me more about {w}, please.",
+    "In {l} I saw a film about {w} and {w2}.", "There was nothing but {w} and {w2}.", "It has to do with {w}.")
 
 
 def opinion(d, kind):
@@ -47,6 +65,9 @@ def opinion(d, kind):
 
 
 def topic_text(d, topic):
+    if d.split == "train" and d.chance(0.3):
+        w, w2, w3 = d.some(TOPIC_WORDS[topic], 3)
+        return d.pick(ABOUT_WORDS).format(w=w, w2=w2, w3=w3, p=first_name(d), l=place(d), n=d.number(2, 40))
     return d.phrase(*TOPICS[topic]).format(p=first_name(d), l=place(d), n=d.number(2, 40), m=d.number(0, 5))
 
 
@@ -176,6 +197,19 @@ def by_topic(d):
     return _with_options(d, text, options, "topic"), topic
 
 
+def several_topics(d):
+    """Up to six texts and one list of topics: more to learn from in one example."""
+    options = d.some(list(TOPICS), d.number(2, 6))
+    asked = [d.pick(options) for _ in range(d.number(2, 6))]
+    wording = d.phrase(
+        "Topics: {o}\n\n{x}\n\n[Topic of each|The topics]:", "{x}\n\nGive the topic of each text. Options: {o}", "Sort these into {o}:\n{x}",
+        "[What is|Name] the topic of each [line|sentence]? Choose from: {o}\n{x}", "Categories: {o}\n{x}\n[Labels|Categories]:", "{x}\n\nTopics ({o}):",
+        "Label [each|every] sentence with one of these topics: {o}.\n\n{x}", "OPTIONS:\n{l}\n\n{x}\n\nTopics:", "{x}\nWhich of {o} is each about?",
+    )  # fmt: skip
+    texts = numbered(topic_text(d, topic) for topic in asked)
+    return wording.format(o=", ".join(options), l="\n".join("- " + o for o in options), x=texts), numbered(asked)
+
+
 def by_intent(d):
     intent = d.pick(list(CORPORA.intents))
     text = draw_from(d, CORPORA.intents[intent])
@@ -207,8 +241,10 @@ def _with_options(d, text, options, what):
 
 def make(d):
     x = d.rng.random()
-    if x < 0.22:
+    if x < 0.24:
         return zero_shot(d)
-    if x < 0.86:
+    if x < 0.7:
         return few_shot(d)
-    return by_intent(d) if CORPORA.intents and x < 0.93 else by_topic(d)
+    if CORPORA.intents and x < 0.78:
+        return by_intent(d)
+    return by_topic(d) if x < 0.93 else several_topics(d)

@@ -208,6 +208,11 @@ def essay(d):
         "[Introduce|Present] {t} to someone who knows nothing about it.", "Write a blog post about {t}.", "Write down what you think about {t}.",
         "[Make|Give] an argument for {t}.", "How would you describe {t}?", "[Reflect|Muse|Philosophize] on {t}.", "What {b} there to say about {t}?",
         "[Write|Compose] a school essay. [Topic|Subject|Theme]: {t}", "Five sentences [on|about] {t}[.|, please.|]", "[Do|Can] you have something to say about {t}?",
+        "[Defend|Praise] {t}.", "Argue [for|in favor of] {t}.", "Give me reasons for {t}.", "What [can be said|speaks] for {t}?", "[Deliver|Give] an address on {t} to the school.",
+        "You have one minute. Speak about {t}.", "Speak for a minute about {t}.", "Our class talks about {t} today. What do you say?", "{t}. Why important?",
+        "Explain the importance of {t}.", "Explain to a child why {t} {b} important.", "[Tell us|Tell everybody] why {t} {b} important.", "Why would anybody write about {t}?",
+        "Say what you think of {t}.", "Your opinion on {t}, please.", "I would like to hear your thoughts on {t}.", "How important {b} {t}?", "Show that {t} {b} important.",
+        "Write a column about {t}.", "A speech about {t}[.|, please.]", "Pros and cons of {t}", "What comes to your mind when you hear of {t}?",
     )  # fmt: skip
     prompt = wording.format(t=topic, b=be)
     return (capitalized(prompt) if d.chance(0.5) else prompt), text, topic
