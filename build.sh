@@ -90,6 +90,8 @@ assemble() {
     (cd www/node_modules && find "$package" \( -name development -o -name node -o -name node_modules \) \
       -prune -o \( -name '*.js' -o -name LICENSE \) -exec cp --parents -t "$OLDPWD/$1/vendor" {} +)
   done
+  mkdir "$1/vendor/engine"
+  node scripts/licenses.mjs "$1/vendor/engine/LICENSE" || die "The notices of what the engine is made of could not be written; the message is above."
 }
 
 build_page() {

@@ -23,7 +23,7 @@ export const UNFINISHED = ".unfinished";
 const PAGES = { "": "index.html", "index.html": "index.html", "speed": "speed.html", "speed.html": "speed.html" };
 /** Files that stay as they are, where they are. */
 const PLAIN = /^icon[\w-]*\.(svg|png)$/;
-/** Lit's, which its minified code only names. */
+/** Lit's, which its minified code only names, and those of all that the engine is made of. */
 const LICENSES = /^vendor\/([\w-]+)\/LICENSE$/;
 const IMPORT_MAP = /\s*<script type="importmap">([^]*?)<\/script>/;
 const MODULE = /<script type="module" src="([^"]+)"/g;

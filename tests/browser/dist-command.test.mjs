@@ -82,6 +82,8 @@ describe("./build.sh dist", { timeout: 600_000 }, () => {
     assert.ok(first.file.includes(first.sha256.slice(0, 12)), "its hash is in its name");
     assert.equal(bytes.length, first.n_bytes);
     assert.match(await infoOf(bytes), /Q4_0/);
+    const notices = String(await read("assets/engine.LICENSE.txt"));
+    for (const crate of ["t5-playground", "candle-core", "tokenizers", "wasm-bindgen"]) assert.match(notices, new RegExp(`^${crate} \\d`, "m"));
 
     const parts = await Promise.all(builtIn.parts.map((/** @type {{ file: string }} */ { file }) => read(`models/${file}`)));
     assert.deepEqual(parts.slice(0, -1).map(({ length }) => length), parts.slice(0, -1).map(() => 5e6));
