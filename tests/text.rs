@@ -144,16 +144,17 @@ fn published_tokenizer_gives_all_998_cases() {
 }
 
 #[test]
-fn published_spiece_gives_the_same_but_for_spaces_at_the_end_and_spelled_special_tokens() {
+fn published_spiece_gives_the_same_but_for_spaces_at_the_end_and_spelled_control_tokens() {
     let (Some(model), Some(cases)) = (published("spiece.model"), published_cases()) else {
         return;
     };
-    let tokenizer = Tokenizer::from_sentencepiece(spiece::read(&model)).unwrap();
+    let mut vocab = spiece::read(&model);
+    spiece::pad(&mut vocab);
+    let tokenizer = Tokenizer::from_sentencepiece(vocab).unwrap();
     assert_eq!(tokenizer.kind(), TokenizerKind::SentencePiece);
     let mut n_equal = 0;
     for case in &cases {
-        let spells_special =
-            ["</s>", "<pad>", "<unk>", "<extra_id_"].iter().any(|s| case.text.contains(s));
+        let spells_special = ["</s>", "<pad>", "<unk>"].iter().any(|s| case.text.contains(s));
         let mut expected = case.ids.clone();
         if expected.ends_with(&[3, 1]) {
             expected.remove(expected.len() - 2);
@@ -174,11 +175,12 @@ fn user_defined_pieces_are_taken_whole() {
     spiece::add_user_defined(&mut vocab, ["<extra_id_1>", "<extra_id_0>", "a b"].map(String::from));
     let tokenizer = Tokenizer::from_sentencepiece(vocab).unwrap();
     assert_eq!(tokenizer.token_to_id("<extra_id_0>"), Some(n + 1));
-    // (text, ids) as the SentencePiece library gives them for this vocabulary.
+    // (text, ids) as the SentencePiece library gives them for this vocabulary, and those with an <extra_id_n> of the
+    // vocabulary as transformers' T5Tokenizer with `legacy`.
     let cases: [(&str, &[u32]); 5] = [
-        ("the <extra_id_0>the", &[10, 3, n + 1, 9, 87, 1]),
-        ("<extra_id_1><extra_id_0> x", &[3, n, n + 1, 3, 181, 1]),
-        ("  <extra_id_0>  ", &[3, n + 1, 1]),
+        ("the <extra_id_0>the", &[10, n + 1, 10, 1]),
+        ("<extra_id_1><extra_id_0> x", &[n, n + 1, 3, 181, 1]),
+        ("  <extra_id_0>  ", &[n + 1, 1]),
         ("<extra_id_2>", &[3, 2, 4, 181, 9, 107, 83, 15, 12, 83, 216, 2, 1]),
         ("xa b", &[3, 181, 14, 3, 222, 1]),
     ];
@@ -188,6 +190,27 @@ fn user_defined_pieces_are_taken_whole() {
     // As Hugging Face's T5 tokenizer, decoding counts <extra_id_n> as special.
     assert_eq!(tokenizer.decode(&[n + 1, n + 2], true), "a b");
     assert_eq!(tokenizer.decode(&[n + 1, n + 2], false), "<extra_id_0>a b");
+}
+
+#[test]
+fn sentinels_that_a_converter_left_without_their_names_can_be_spelled() {
+    let mut vocab = spiece::read(&golden("models/t5-v1_1/spiece.model"));
+    spiece::pad(&mut vocab);
+    let shorter = {
+        let mut vocab = vocab.clone();
+        vocab.pieces[32_050] = "another".to_string();
+        Tokenizer::from_sentencepiece(vocab).unwrap()
+    };
+    let tokenizer = Tokenizer::from_sentencepiece(vocab).unwrap();
+    assert_eq!(
+        tokenizer.encode("the <extra_id_0> the<extra_id_99>").unwrap().ids,
+        [10, 32_099, 10, 32_000, 1]
+    );
+    assert_eq!(tokenizer.decode(&[32_099, 10, 32_098], false), "<extra_id_0> the<extra_id_1>");
+    assert_eq!(tokenizer.decode(&[32_099, 10, 32_098, 32_100], true), "the");
+    assert_eq!(tokenizer.id_to_piece(32_100).as_deref(), Some("[PAD32100]"));
+    assert_eq!(tokenizer.id_to_piece(31_999).as_deref(), Some("[PAD31999]"));
+    assert_eq!(shorter.token_to_id("<extra_id_0>"), None);
 }
 
 #[test]

@@ -1,10 +1,13 @@
 //! SentencePiece unigram from the vocabulary that a GGUF file carries.
 //!
 //! Gives the ids of `spiece.model` in the SentencePiece library, which differ from those of the
-//! same model's `tokenizer.json` where the text ends in a space or spells a control piece, and where it
-//! spells an `<extra_id_n>`: llama.cpp writes those as unused pieces, `[PADn]`, which no text gives.
+//! same model's `tokenizer.json` where the text ends in a space or spells a control piece. The texts around an
+//! `<extra_id_n>` are read apart, as by transformers' `T5Tokenizer`, which reads `spiece.model` too.
 //!
-//! Source: SentencePiece `normalizer.cc`, `unigram_model.cc`, `sentencepiece_processor.cc`.
+//! Source: SentencePiece `normalizer.cc`, `unigram_model.cc`, `sentencepiece_processor.cc`; transformers
+//! `tokenization_t5.py` with `legacy`.
+
+use std::ops::Range;
 
 use super::charsmap::Charsmap;
 use super::sentencepiece_vocab::{PieceType, SentencePieceVocab};
@@ -12,6 +15,9 @@ use super::token::Token;
 use super::unigram::{Accumulate, Unigram};
 use super::vocabulary::Vocabulary;
 use crate::error::{Error, Result};
+
+/// How T5's sentinels begin.
+const SENTINEL_PREFIX: &str = "<extra_id_";
 
 /// Stands for a space inside a piece.
 pub(super) const SPACE_SYMBOL: char = '\u{2581}';
@@ -40,8 +46,9 @@ struct Normalized {
 }
 
 impl SentencePiece {
-    pub fn new(vocab: SentencePieceVocab) -> Result<SentencePiece> {
+    pub fn new(mut vocab: SentencePieceVocab) -> Result<SentencePiece> {
         vocab.check()?;
+        vocab.name_sentinels();
         let charsmap = match vocab.precompiled_charsmap.is_empty() {
             true => None,
             false => Some(Charsmap::new(vocab.precompiled_charsmap).map_err(|message| {
@@ -89,13 +96,42 @@ impl SentencePiece {
 
     /// The tokens of `text`, with `</s>` at the end.
     pub fn tokenize(&self, text: &str) -> Vec<Token> {
-        let normalized = self.normalize(text);
+        let mut tokens = Vec::new();
+        let mut start = 0;
+        for (range, id) in self.sentinels(text) {
+            self.tokenize_part(text, start..range.start, &mut tokens);
+            start = range.end;
+            let piece = text[range.clone()].to_string();
+            tokens.push(Token { id, piece, source: range, unknown: false });
+        }
+        self.tokenize_part(text, start..text.len(), &mut tokens);
+        let eos = self.unigram.vocabulary.piece(self.eos_id).unwrap_or_default();
+        tokens.push(Token::special(self.eos_id, eos, text.len()));
+        tokens
+    }
+
+    /// Where `text` spells an `<extra_id_n>` of the vocabulary. The library, and `tokenizer.json`, would leave a piece for
+    /// the space before it, which T5 has never seen there.
+    fn sentinels(&self, text: &str) -> impl Iterator<Item = (Range<usize>, u32)> {
+        text.match_indices(SENTINEL_PREFIX).filter_map(|(start, prefix)| {
+            let n_digits =
+                text[start + prefix.len()..].bytes().take_while(u8::is_ascii_digit).count();
+            let range = start..start + prefix.len() + n_digits + 1;
+            let id = self.unigram.vocabulary.id(text.get(range.clone())?)?;
+            (self.types[id as usize] == PieceType::UserDefined).then_some((range, id))
+        })
+    }
+
+    /// Adds the tokens of a part of `text`.
+    fn tokenize_part(&self, text: &str, part: Range<usize>, tokens: &mut Vec<Token>) {
+        let start = part.start;
+        let normalized = self.normalize(&text[part]);
         // Cannot fail: the model has an unknown piece.
         let segments = self.unigram.segment(&normalized.text).unwrap_or_default();
-        let mut tokens = Vec::with_capacity(segments.len() + 1);
+        tokens.reserve(segments.len() + 1);
         for (range, id) in segments {
-            let source =
-                normalized.origins[range.start] as usize..normalized.origins[range.end] as usize;
+            let source = start + normalized.origins[range.start] as usize
+                ..start + normalized.origins[range.end] as usize;
             let piece = &normalized.text[range];
             match &self.byte_ids {
                 Some(byte_ids) if id == self.unk_id => {
@@ -114,9 +150,6 @@ impl SentencePiece {
                 }),
             }
         }
-        let eos = self.unigram.vocabulary.piece(self.eos_id).unwrap_or_default();
-        tokens.push(Token::special(self.eos_id, eos, text.len()));
-        tokens
     }
 
     /// Applies the rules and replaces spaces by their symbol.
@@ -197,7 +230,7 @@ impl SentencePiece {
             Some(PieceType::Normal | PieceType::Byte) | None => false,
             Some(PieceType::Unknown | PieceType::Control | PieceType::Unused) => true,
             Some(PieceType::UserDefined) => {
-                self.piece(id).is_some_and(|piece| piece.starts_with("<extra_id_"))
+                self.piece(id).is_some_and(|piece| piece.starts_with(SENTINEL_PREFIX))
             }
         }
     }

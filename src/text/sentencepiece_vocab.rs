@@ -55,7 +55,29 @@ impl PieceType {
     }
 }
 
+/// Pieces of T5's `spiece.model`; the sentinels follow, the last of them first.
+const T5_PIECES: usize = 32_000;
+/// Sentinels of T5, `<extra_id_0>` to `<extra_id_99>`.
+const T5_SENTINELS: usize = 100;
+
 impl SentencePieceVocab {
+    /// Gives T5's sentinels their names back, so that a text can spell them. llama.cpp's converter finds them only
+    /// in an `added_tokens.json`, and writes `[PAD32000]` for `<extra_id_99>` to `[PAD32099]` for `<extra_id_0>`.
+    ///
+    /// Source: llama.cpp `convert_hf_to_gguf.py`, transformers `T5Tokenizer`.
+    pub(super) fn name_sentinels(&mut self) {
+        let ids = T5_PIECES..T5_PIECES + T5_SENTINELS;
+        let is_filler =
+            |id: usize| self.token_types[id] == 5 && self.pieces[id] == format!("[PAD{id}]");
+        if self.pieces.len() < ids.end || !ids.clone().all(is_filler) {
+            return;
+        }
+        for (id, n) in ids.zip((0..T5_SENTINELS).rev()) {
+            self.pieces[id] = format!("<extra_id_{n}>");
+            self.token_types[id] = 4;
+        }
+    }
+
     /// Whether the lists agree with each other and the ids are among them.
     pub(super) fn check(&self) -> Result<()> {
         let n = self.pieces.len();

@@ -109,3 +109,12 @@ pub fn add_user_defined(vocab: &mut SentencePieceVocab, pieces: impl IntoIterato
         vocab.token_types.push(4);
     }
 }
+
+/// Fills the vocabulary up to the 32,128 rows of T5's embedding, as llama.cpp's converter does.
+pub fn pad(vocab: &mut SentencePieceVocab) {
+    for id in vocab.pieces.len()..32_128 {
+        vocab.pieces.push(format!("[PAD{id}]"));
+        vocab.scores.push(-10_000.0);
+        vocab.token_types.push(5);
+    }
+}
