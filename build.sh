@@ -113,6 +113,8 @@ Usage: ./build.sh COMMAND
   build              compile the engine to WebAssembly and assemble the page in build/www
   test               set everything up, check, and run every test, browsers included
   check              formatting, clippy (native and wasm32) and types; no tests
+  browser-tests, train-tests
+                     those parts of the tests alone; the page must be built
   bench [OPTIONS]    compare this project with its peers in Chromium and write benches/RESULTS.md (half an hour;
                      the first time installs 7 GB of packages). --quick: one round; --browser firefox;
                      --shapes base,large: those too; --append, --only, --parts: see benches/browser/compare.mjs
