@@ -3,6 +3,7 @@
  *
  *     index.html speed.html sw.js manifest.webmanifest icons   ask for these anew each time
  *     models/index.json                                         and for this
+ *     licenses/NAME.txt                                         the notices of what all this is made of
  *     assets/NAME.HASH.js, assets/wasm.HASH/...                 never change: cache them for ever
  *     models/NAME.HASH.gguf                                     the same
  *     FILE.br, FILE.gz                                          beside files that get smaller by it
@@ -64,7 +65,7 @@ export async function makeDist({ from, out, base = "./", threads = true, service
   for (const [path, bytes] of all) {
     if (PLAIN.test(path)) files.set(path, bytes);
     const [, library] = LICENSES.exec(path) ?? [];
-    if (library) files.set(`assets/${library}.LICENSE.txt`, bytes);
+    if (library) files.set(`licenses/${library}.txt`, bytes);
   }
   const view = viewOf(await firstView(from, list[0] ?? null), list[0]);
   /** @type {[string, string][]} */

@@ -82,7 +82,7 @@ describe("./build.sh dist", { timeout: 600_000 }, () => {
     assert.ok(first.file.includes(first.sha256.slice(0, 12)), "its hash is in its name");
     assert.equal(bytes.length, first.n_bytes);
     assert.match(await infoOf(bytes), /Q4_0/);
-    const notices = String(await read("assets/engine.LICENSE.txt"));
+    const notices = String(await read("licenses/engine.txt"));
     for (const crate of ["t5-playground", "candle-core", "tokenizers", "wasm-bindgen"]) assert.match(notices, new RegExp(`^${crate} \\d`, "m"));
 
     const parts = await Promise.all(builtIn.parts.map((/** @type {{ file: string }} */ { file }) => read(`models/${file}`)));
