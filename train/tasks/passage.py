@@ -50,7 +50,7 @@ CHOICES = {
     "group": "our office,the school,the club,the town,the company,the hotel,the team,the museum".split(","),
     "relation": "brother sister friend neighbor uncle boss cousin teacher doctor".split(),
     "food": "blue berries,red leaves,small fish,dry seeds,fresh grass,insects,sweet nuts,roots".split(","),
-    "weather": "rain storm heat fog".split(),
+    "weather": "rain snow heat fog".split(),
     "adj": ADJECTIVES,
     "month": MONTHS,
 }
