@@ -4,14 +4,13 @@
 //!
 //! Source: Hugging Face `ByT5Tokenizer`.
 
-use super::token::Token;
+use super::token::{EXTRA_ID_PREFIX, Token, extra_id_length};
 
 const SPECIAL: [&str; 3] = ["<pad>", "</s>", "<unk>"];
 const EOS_ID: u32 = 1;
 const UNK_ID: u32 = 2;
 const FIRST_BYTE_ID: u32 = 3;
 const FIRST_EXTRA_ID: u32 = FIRST_BYTE_ID + 256;
-const EXTRA_ID_PREFIX: &str = "<extra_id_";
 
 /// The tokenizer of bytes.
 pub(super) struct ByteTokenizer {
@@ -70,10 +69,8 @@ impl ByteTokenizer {
         if let Some(id) = SPECIAL.iter().position(|special| text.starts_with(special)) {
             return Some(Spelled { id: id as u32, n_bytes: SPECIAL[id].len(), strips: true });
         }
-        let number = text.strip_prefix(EXTRA_ID_PREFIX)?;
-        let n_bytes =
-            text.len() - number.trim_start_matches(|c: char| c.is_ascii_digit()).len() + 1;
-        Some(Spelled { id: self.extra_id(text.get(..n_bytes)?)?, n_bytes, strips: false })
+        let n_bytes = extra_id_length(text)?;
+        Some(Spelled { id: self.extra_id(&text[..n_bytes])?, n_bytes, strips: false })
     }
 
     /// The piece of an id; a byte is the character of that number, as Hugging Face writes it.

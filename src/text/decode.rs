@@ -10,6 +10,7 @@
 
 use super::sentencepiece::SPACE_SYMBOL;
 use super::strip::Strip;
+use super::token::EXTRA_ID_PREFIX;
 use super::utf8::{self, Invalid};
 use tokenizers::Decoder;
 use tokenizers::decoders::DecoderWrapper;
@@ -248,7 +249,7 @@ fn push_byte_level(piece: &str, bytes: &mut Vec<u8>) {
 /// ByT5: bytes between `<extra_id_n>` tokens are texts, and all of them are joined with spaces.
 /// `n` counts the texts before the open one, and `started` says that the open one has characters.
 fn push_bytes(state: &mut StepState, piece: String, emit: &mut dyn FnMut(String)) {
-    if piece.starts_with("<extra_id_") {
+    if piece.starts_with(EXTRA_ID_PREFIX) {
         state.n += usize::from(state.started);
         state.bytes.clear();
         state.open = false;

@@ -11,13 +11,10 @@ use std::ops::Range;
 
 use super::charsmap::Charsmap;
 use super::sentencepiece_vocab::{PieceType, SentencePieceVocab};
-use super::token::Token;
+use super::token::{EXTRA_ID_PREFIX, Token, extra_id_length};
 use super::unigram::{Accumulate, Unigram};
 use super::vocabulary::Vocabulary;
 use crate::error::{Error, Result};
-
-/// How T5's sentinels begin.
-const SENTINEL_PREFIX: &str = "<extra_id_";
 
 /// Stands for a space inside a piece.
 pub(super) const SPACE_SYMBOL: char = '\u{2581}';
@@ -113,11 +110,9 @@ impl SentencePiece {
     /// Where `text` spells an `<extra_id_n>` of the vocabulary. The library, and `tokenizer.json`, would leave a piece for
     /// the space before it, which T5 has never seen there.
     fn sentinels(&self, text: &str) -> impl Iterator<Item = (Range<usize>, u32)> {
-        text.match_indices(SENTINEL_PREFIX).filter_map(|(start, prefix)| {
-            let n_digits =
-                text[start + prefix.len()..].bytes().take_while(u8::is_ascii_digit).count();
-            let range = start..start + prefix.len() + n_digits + 1;
-            let id = self.unigram.vocabulary.id(text.get(range.clone())?)?;
+        text.match_indices(EXTRA_ID_PREFIX).filter_map(|(start, _)| {
+            let range = start..start + extra_id_length(&text[start..])?;
+            let id = self.unigram.vocabulary.id(&text[range.clone()])?;
             (self.types[id as usize] == PieceType::UserDefined).then_some((range, id))
         })
     }
@@ -230,7 +225,7 @@ impl SentencePiece {
             Some(PieceType::Normal | PieceType::Byte) | None => false,
             Some(PieceType::Unknown | PieceType::Control | PieceType::Unused) => true,
             Some(PieceType::UserDefined) => {
-                self.piece(id).is_some_and(|piece| piece.starts_with(SENTINEL_PREFIX))
+                self.piece(id).is_some_and(|piece| piece.starts_with(EXTRA_ID_PREFIX))
             }
         }
     }

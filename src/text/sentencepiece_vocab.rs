@@ -1,5 +1,6 @@
 //! The SentencePiece vocabulary of a GGUF file, as it stands there.
 
+use super::token::EXTRA_ID_PREFIX;
 use crate::error::{Error, Result};
 
 /// What the `tokenizer.ggml.*` keys of a GGUF file in llama.cpp's dialect say.
@@ -73,7 +74,7 @@ impl SentencePieceVocab {
             return;
         }
         for (id, n) in ids.zip((0..T5_SENTINELS).rev()) {
-            self.pieces[id] = format!("<extra_id_{n}>");
+            self.pieces[id] = format!("{EXTRA_ID_PREFIX}{n}>");
             self.token_types[id] = 4;
         }
     }

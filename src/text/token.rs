@@ -20,3 +20,13 @@ impl Token {
         Token { id, piece: piece.to_string(), source: position..position, unknown: false }
     }
 }
+
+/// How the sentinels of T5 and ByT5 begin: `<extra_id_0>`.
+pub(super) const EXTRA_ID_PREFIX: &str = "<extra_id_";
+
+/// Length in bytes of the `<extra_id_n>` that `text` begins with, of whatever number.
+pub(super) fn extra_id_length(text: &str) -> Option<usize> {
+    let rest = text.strip_prefix(EXTRA_ID_PREFIX)?;
+    let rest = rest.trim_start_matches(|c: char| c.is_ascii_digit()).strip_prefix('>')?;
+    Some(text.len() - rest.len())
+}

@@ -157,8 +157,8 @@ def country(d):
 def fact(d):
     questions, answer = d.pick(FACTS)
     question, *others = questions.split(" / ")
-    if others and (d.split == "phrasings" or d.chance(0.7)):
-        question = d.phrase(*others)
+    if d.split == "phrasings" or d.chance(0.7):
+        question = d.phrase(*(others or [question]))
     if d.chance(0.3) and question.startswith("What is "):
         rest = question[8:-1]
         question = d.phrase(
