@@ -2,7 +2,7 @@
 
 mod pack;
 
-use super::scalar::{KEY_BLOCK, LARGEST_QUERY, PANEL};
+use super::scalar::{COARSE_SHARE, KEY_BLOCK, LARGEST_QUERY, PANEL};
 use super::twin;
 
 pub use pack::HeadRows;
@@ -12,8 +12,8 @@ pub use pack::HeadRows;
 /// A key has 8 bits and a factor of its own. Two things make them enough, and change no result but for rounding:
 /// the mean of all keys is taken off, which moves all scores of a query alike, and softmax does not see that; and
 /// the columns are scaled to the same magnitude, the other way round in the queries, which have 14 bits. Probabilities
-/// are rounded to 14 bits against the largest of their block of 64 keys, so that of many small ones none are lost; a
-/// value has 8 bits, with a factor for each column of a block.
+/// are rounded to 14 bits against the largest of their block of 64 keys, so that of many small ones none are lost, or to 7
+/// where the block matters little; a value has 8 bits, with a factor for each column of a block.
 #[derive(Debug, Default)]
 pub struct PackedHead {
     /// K
@@ -47,6 +47,8 @@ pub struct HeadWorkspace {
     probabilities: Vec<i16>,
     /// Of each block's probabilities, (Q, S / 64)
     factors: Vec<f32>,
+    /// Whether those are coarse, (Q, S / 64)
+    are_coarse: Vec<bool>,
     /// Of each block's words, (S / 64)
     block_sums: Vec<i32>,
     /// (Q, K filled up)
@@ -75,6 +77,7 @@ impl PackedHead {
         ws.scores.resize(Q * n, 0.0);
         ws.probabilities.resize(Q * n_blocks * KEY_BLOCK, 0);
         ws.factors.resize(Q * n_blocks, 0.0);
+        ws.are_coarse.resize(Q * n_blocks, false);
         ws.block_sums.resize(n_blocks, 0);
         ws.sums.resize(Q * wide, 0.0);
 
@@ -96,9 +99,11 @@ impl PackedHead {
         twin::dot_keys(words, &self.keys, &self.key_offsets, &self.key_scales, biases, scores);
 
         let probabilities = ws.probabilities.chunks_exact_mut(n_blocks * KEY_BLOCK);
-        let rows = ws.scores.chunks_exact(n).zip(probabilities);
-        for ((scores, words), factors) in rows.zip(ws.factors.chunks_exact_mut(n_blocks)) {
-            to_probabilities(scores, words, factors, &mut ws.block_sums);
+        let of_blocks = ws.factors.chunks_exact_mut(n_blocks);
+        let of_blocks = of_blocks.zip(ws.are_coarse.chunks_exact_mut(n_blocks));
+        let rows = ws.scores.chunks_exact(n).zip(probabilities).zip(of_blocks);
+        for ((scores, words), (factors, are_coarse)) in rows {
+            to_probabilities(scores, words, factors, are_coarse, &mut ws.block_sums);
         }
 
         ws.sums.fill(0.0);
@@ -109,7 +114,9 @@ impl PackedHead {
                 let at = q * n_blocks + idx;
                 (&ws.probabilities.as_chunks::<KEY_BLOCK>().0[at], ws.factors[at])
             });
-            twin::add_values(weights, values, scales, rows_of::<Q>(&mut ws.sums, wide));
+            let are_coarse = (0..Q).all(|q| ws.are_coarse[q * n_blocks + idx]);
+            let outs = rows_of::<Q>(&mut ws.sums, wide);
+            twin::add_values(weights, are_coarse, values, scales, outs);
         }
         for (out, sums) in outs.into_iter().zip(ws.sums.chunks_exact(wide)) {
             out.copy_from_slice(&sums[..self.dim]);
@@ -117,9 +124,15 @@ impl PackedHead {
     }
 }
 
-/// Turns scores, (S), into probabilities: words, (S filled up), and the factor of each block's, which their
-/// sum is divided by. `sums` is room for a number of each block.
-fn to_probabilities(scores: &[f32], words: &mut [i16], factors: &mut [f32], sums: &mut [i32]) {
+/// Turns scores, (S), into probabilities: words, (S filled up), and of each block's their factor, which the sum of all is
+/// divided by, and whether they are coarse. `sums` is room for a number of each block.
+fn to_probabilities(
+    scores: &[f32],
+    words: &mut [i16],
+    factors: &mut [f32],
+    are_coarse: &mut [bool],
+    sums: &mut [i32],
+) {
     for (scores, max) in scores.chunks(KEY_BLOCK).zip(&mut *factors) {
         *max = twin::max(scores);
     }
@@ -131,10 +144,21 @@ fn to_probabilities(scores: &[f32], words: &mut [i16], factors: &mut [f32], sums
         }
         *sum = twin::exp_words(scores, *max, &mut words[..scores.len()]);
     }
-    twin::to_factors(words, 0);
     let max = twin::max(factors);
     twin::exp_assign(factors, max);
-    let total: f32 = sums.iter().zip(&*factors).map(|(sum, factor)| *sum as f32 * factor).sum();
+    let total_of = |sums: &[i32], factors: &[f32]| -> f32 {
+        sums.iter().zip(factors).map(|(sum, factor)| *sum as f32 * factor).sum()
+    };
+    let least = COARSE_SHARE * total_of(sums, factors);
+    let of_blocks = words.as_chunks_mut().0.iter_mut().zip(&*factors).zip(are_coarse);
+    for (((words, factor), is_coarse), sum) in of_blocks.zip(&mut *sums) {
+        *is_coarse = *sum as f32 * factor < least;
+        if *is_coarse {
+            *sum = twin::coarsen(words);
+        }
+    }
+    twin::to_factors(words, 0);
+    let total = total_of(sums, factors);
     for factor in factors {
         *factor /= total;
     }
@@ -243,6 +267,26 @@ mod tests {
         query[0] = 1.0;
         head.attend([&query], [None], &mut ws, [&mut out]);
         assert!(out.iter().all(|x| x.abs() < 0.02), "{out:?} is not 0");
+    }
+
+    #[test]
+    fn only_blocks_that_matter_little_are_coarse() {
+        let mut scores = numbers(3 * KEY_BLOCK, 1);
+        // Nearly all of the query is the second block's.
+        scores[KEY_BLOCK..2 * KEY_BLOCK].iter_mut().for_each(|score| *score += 5.0);
+        let (mut words, mut factors) = (vec![0; scores.len()], [0.0; 3]);
+        let (mut are_coarse, mut sums) = ([false; 3], [0; 3]);
+        to_probabilities(&scores, &mut words, &mut factors, &mut are_coarse, &mut sums);
+        assert_eq!(are_coarse, [true, false, true]);
+        let blocks = words.as_chunks::<KEY_BLOCK>().0;
+        assert!(blocks[0].iter().all(|word| word % 128 == 0), "{:?}", blocks[0]);
+        assert!(blocks[1].iter().any(|word| word % 128 != 0), "{:?}", blocks[1]);
+        let total: f32 = blocks
+            .iter()
+            .zip(factors)
+            .map(|(words, factor)| words.iter().map(|word| f32::from(*word) * factor).sum::<f32>())
+            .sum();
+        assert!((total - 1.0).abs() < 1e-5, "{total}");
     }
 
     #[test]

@@ -149,6 +149,31 @@ pub(super) fn lane_dots<const Q: usize, const L: usize>(
     std::array::from_fn(|q| std::array::from_fn(|lane| whole(q, lane)))
 }
 
+/// As [`lane_dots`], of a whole panel and of words whose low factors are 0.
+#[inline(always)]
+pub(super) fn lane_dots_of_high<const Q: usize, const L: usize>(
+    xs: [&[i16]; Q],
+    panel: &[i8],
+) -> [[v128; L]; Q] {
+    let n = xs[0].len() / 4;
+    let xs = xs.map(|x| &x.as_chunks::<4>().0[..n]);
+    let mut sums = [[i32x4_splat(0); L]; Q];
+    let (steps, _) = panel.as_chunks::<{ 4 * PANEL }>();
+    for (i, step) in steps[..n].iter().enumerate() {
+        // As there.
+        let (rows, _) = black_box(step).as_chunks::<16>();
+        let high = xs.map(|x| splat_factors(&x[i])[0]);
+        for lane in 0..L {
+            // SAFETY: the reference covers the 16 bytes; v128_load needs no alignment.
+            let row = unsafe { v128_load(rows[lane].as_ptr().cast()) };
+            for (high, sums) in high.iter().zip(&mut sums) {
+                sums[lane] = i32x4_relaxed_dot_i8x16_i7x16_add(row, *high, sums[lane]);
+            }
+        }
+    }
+    sums.map(|sums| sums.map(|sum| i32x4_shl(sum, 7)))
+}
+
 /// The high factors of four words, four times, and the low ones.
 #[inline(always)]
 fn splat_factors(x: &[i16; 4]) -> [v128; 2] {

@@ -10,7 +10,7 @@ use std::arch::wasm32::*;
 use std::hint::black_box;
 
 pub use super::scalar::{words_of_q4_0, words_of_q8_0};
-pub use attention::{add_values, dot_keys, exp_words, quantize_words, words_to_bytes};
+pub use attention::{add_values, coarsen, dot_keys, exp_words, quantize_words, words_to_bytes};
 pub use exp::{exp_assign, gelu_new_mul, max, sum_exp};
 #[cfg(target_feature = "relaxed-simd")]
 pub(super) use products::{

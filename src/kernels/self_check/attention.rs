@@ -66,24 +66,43 @@ pub(super) fn check_attention(
     twin::dot_keys([b], &keys, &offsets, &scales, [biases[1]], [&mut outs[0][..n_rows]]);
     scalar::dot_keys([expected[1]], &keys, &zeros, &scales, [biases[1]], [&mut outs[1][..n_rows]]);
     same_all("dot_keys", &outs)?;
+    check_values(numbers, n, same)
+}
 
-    let probabilities = [(); 2].map(|()| {
-        let words = numbers.words(KEY_BLOCK, scalar::LARGEST_PROBABILITY as i16);
-        words.iter().map(|word| word.abs()).collect::<Vec<_>>()
+/// The sum of values of `n` columns, with fine and with coarse probabilities.
+fn check_values(
+    numbers: &mut Numbers,
+    n: usize,
+    same: &mut impl FnMut(&str, f32, f32) -> Result<(), String>,
+) -> Result<(), String> {
+    let block = |words: &[i16]| -> [i16; KEY_BLOCK] { words.try_into().expect("a block") };
+    let fine = [(); 2].map(|()| {
+        block(&numbers.words(KEY_BLOCK, scalar::LARGEST_PROBABILITY as i16)).map(i16::abs)
     });
-    let of_probabilities = probabilities.each_ref().map(|words| factors(words, 0));
-    let block = |words: &Vec<i16>| -> [i16; KEY_BLOCK] { words[..].try_into().expect("a block") };
-    let (expected, found) =
-        (probabilities.each_ref().map(block), of_probabilities.each_ref().map(block));
+    let mut coarse = [fine[0]; 2];
+    let found = twin::coarsen(&mut coarse[0]);
+    same("coarsen", found as f32, scalar::coarsen(&mut coarse[1]) as f32)?;
+    let mut pairs = coarse[0].iter().zip(&coarse[1]);
+    pairs.try_for_each(|(a, b)| same("coarsen", f32::from(*a), f32::from(*b)))?;
     let values = numbers.bytes(KEY_BLOCK * n);
     let (scales, before) = (numbers.f32s(n), numbers.f32s(2 * n));
     let mut outs = [before.clone(), before];
-    let [a, b] = [(&found[0], 0.75), (&found[1], 1.25)];
-    let expected = [(&expected[0], 0.75), (&expected[1], 1.25)];
-    twin::add_values([a, b], &values, &scales, halves(&mut outs[0]));
-    scalar::add_values(expected, &values, &scales, halves(&mut outs[1]));
-    same_all("add_values", &outs)?;
-    twin::add_values([b], &values, &scales, [&mut outs[0][..n]]);
-    scalar::add_values([expected[1]], &values, &scales, [&mut outs[1][..n]]);
-    same_all("add_values", &outs)
+    let mut same_all = |outs: &[Vec<f32>; 2]| {
+        outs[0].iter().zip(&outs[1]).try_for_each(|(a, b)| same("add_values", *a, *b))
+    };
+    for (are_coarse, words) in [(false, fine), (true, coarse)] {
+        let found = words.map(|mut words| {
+            twin::to_factors(&mut words, 0);
+            words
+        });
+        let [a, b] = [(&found[0], 0.75), (&found[1], 1.25)];
+        let expected = [(&words[0], 0.75), (&words[1], 1.25)];
+        twin::add_values([a, b], are_coarse, &values, &scales, halves(&mut outs[0]));
+        scalar::add_values(expected, false, &values, &scales, halves(&mut outs[1]));
+        same_all(&outs)?;
+        twin::add_values([b], are_coarse, &values, &scales, [&mut outs[0][..n]]);
+        scalar::add_values([expected[1]], false, &values, &scales, [&mut outs[1][..n]]);
+        same_all(&outs)?;
+    }
+    Ok(())
 }

@@ -8,7 +8,7 @@ use super::super::scalar::{
 use super::{add_integer_lanes, kept, largest_lane, load_f32, rounded, store_f32};
 
 #[cfg(target_feature = "relaxed-simd")]
-use super::super::relaxed::lane_dots;
+use super::super::relaxed::{lane_dots, lane_dots_of_high};
 #[cfg(not(target_feature = "relaxed-simd"))]
 use super::products::lane_dots;
 
@@ -83,6 +83,16 @@ fn panel_dots<const Q: usize>(xs: [&[i16]; Q], panel: &[i8]) -> [[v128; LANES]; 
     sums
 }
 
+/// As [`panel_dots`], of words whose low factors are 0.
+#[cfg(target_feature = "relaxed-simd")]
+#[inline(always)]
+fn coarse_dots<const Q: usize>(xs: [&[i16]; Q], panel: &[i8]) -> [[v128; LANES]; Q] {
+    lane_dots_of_high(xs, panel)
+}
+
+#[cfg(not(target_feature = "relaxed-simd"))]
+use panel_dots as coarse_dots;
+
 /// As [`scalar::dot_keys`].
 #[inline]
 pub fn dot_keys<const Q: usize>(
@@ -144,6 +154,21 @@ pub fn exp_words(x: &[f32], max: f32, words: &mut [i16]) -> i32 {
     add_integer_lanes(sums) + scalar::exp_words(tail, max, word_tail)
 }
 
+/// As [`scalar::coarsen`].
+#[inline]
+pub fn coarsen(words: &mut [i16; KEY_BLOCK]) -> i32 {
+    let (half, high_bits) = (i16x8_splat(0x40), i16x8_splat(!0x7f));
+    let mut sums = i32x4_splat(0);
+    for eight in words.as_chunks_mut::<8>().0 {
+        // SAFETY: the reference covers the 16 bytes; v128_load needs no alignment.
+        let words = unsafe { v128_load(eight.as_ptr().cast()) };
+        let words = v128_and(i16x8_add(words, half), high_bits);
+        sums = i32x4_add(sums, i32x4_extadd_pairwise_i16x8(words));
+        store_words(eight, words);
+    }
+    add_integer_lanes(sums)
+}
+
 /// e^x in units, rounded, with its constants at hand.
 struct ExpUnits {
     log2_e: v128,
@@ -184,13 +209,15 @@ impl ExpUnits {
 #[inline]
 pub fn add_values<const Q: usize>(
     probabilities: [(&[i16; KEY_BLOCK], f32); Q],
+    are_coarse: bool,
     values: &[i8],
     value_scales: &[f32],
     outs: [&mut [f32]; Q],
 ) {
     let panels = values.chunks_exact(PANEL * KEY_BLOCK).zip(value_scales.as_chunks::<PANEL>().0);
     for (first, (panel, scales)) in (0..).step_by(PANEL).zip(panels) {
-        let sums = panel_dots(probabilities.map(|(x, _)| &x[..]), panel);
+        let xs = probabilities.map(|(x, _)| &x[..]);
+        let sums = if are_coarse { coarse_dots(xs, panel) } else { panel_dots(xs, panel) };
         for (q, sums) in sums.into_iter().enumerate() {
             let factor = f32x4_splat(probabilities[q].1);
             let out = outs[q][first..first + PANEL].as_chunks_mut::<4>().0;
