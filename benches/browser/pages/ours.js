@@ -64,6 +64,8 @@ export function load(what) {
 /** @param {What} what */
 export async function loadBytes(what) {
   const file = new File([await bytesOf(what.model)], "bench.gguf");
+  // Until it can be read, its bytes are still on their way to the browser, as those of a device's file are not.
+  await file.slice(-1).arrayBuffer();
   return loadFrom(what, { kind: "files", names: [file.name] }, { files: [file] });
 }
 

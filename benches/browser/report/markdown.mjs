@@ -240,6 +240,8 @@ const NOTES = `## How it is measured
 - This project's modules are served as \`./build.sh dist\` bundles them.
 - Warm: passes over all prompts after the first ones of a page, of every round; cold: the first pass of each fresh page. candle and
   wllama run only 16 tokens cold, as they take a minute a pass.
+- Load is from the first import of the library to a model that can generate. The bytes are there before: for transformers.js and candle in
+  the worker's memory, for this project and wllama in a file that the browser can read, as those of a device and of its store are.
 - Memory is the largest peak (VmHWM) of a content process of the browser, in a page that loads from the network.
 - candle-transformers' quantized T5 computes cross-attention's keys and values again for each token and is wrong past short distances:
   its speed can be compared and its text cannot. wllama 2.4 is the last version that runs T5's encoder. transformers.js's model has no
