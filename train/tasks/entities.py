@@ -18,7 +18,8 @@ from .names import (
 
 NEWS = lines("news.txt")
 # Sentences of topics that name nobody and nothing by themselves; there {n} is a number.
-NAME = re.compile(r"^Rembrandt\b|(?<=[\w,;:] )(?!I\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[A-Z]")
+OPENING_NAMES = "Bach Beethoven Interpol Kepler Mars Mendel Michelangelo Newton Parliament Picasso Rembrandt Schubert Wagner".replace(" ", "|")
+NAME = re.compile(rf"^(?:{OPENING_NAMES})\b|(?<=[\w,;:] )(?!I\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[A-Z]")
 TOPICS = [text.replace("{n}", "{m}") for _, text in table("topics.txt") if not NAME.search(text)]
 
 
