@@ -7,8 +7,8 @@
  */
 export const REFERENCES = [
   { name: "T5 Playground, Q8_0, Chromium 156 on a 2-core server", types: ["q8_0"], tokens_per_second: 594 },
-  { name: "T5 Playground, Q4_0, Chromium 156 on a 2-core server", types: ["q4_0"], tokens_per_second: 962 },
-  { name: "transformers.js 4.3, q8, same browser and server", types: ["q8_0"], tokens_per_second: 114 },
+  { name: "T5 Playground, Q4_0, Chromium 156 on a 2-core server", types: ["q4_0"], tokens_per_second: 917 },
+  { name: "transformers.js 4.3, q8, same browser and server", types: ["q8_0"], tokens_per_second: 110 },
   { name: "candle-transformers 0.11, Q8_0, same browser and server", types: ["q8_0"], tokens_per_second: 23 },
-  { name: "wllama 2.4, Q8_0, same browser and server", types: ["q8_0"], tokens_per_second: 8.8 },
+  { name: "wllama 2.4, Q8_0, same browser and server", types: ["q8_0"], tokens_per_second: 8.6 },
 ];
