@@ -12,8 +12,8 @@ pub use pack::HeadRows;
 /// A key has 8 bits and a factor of its own. Two things make them enough, and change no result but for rounding:
 /// the mean of all keys is taken off, which moves all scores of a query alike, and softmax does not see that; and
 /// the columns are scaled to the same magnitude, the other way round in the queries, which have 14 bits. Probabilities
-/// are rounded to 14 bits against the largest of their block of 64 keys, so that of many small ones none are lost, or to 7
-/// where the block matters little; a value has 8 bits, with a factor for each column of a block.
+/// are rounded to 14 bits against the largest of their block of 64 keys, or to 7 where the block gets less than a quarter
+/// of the query, in a way that many small ones are not lost; a value has 8 bits, with a factor for each column of a block.
 #[derive(Debug, Default)]
 pub struct PackedHead {
     /// K
@@ -124,8 +124,8 @@ impl PackedHead {
     }
 }
 
-/// Turns scores, (S), into probabilities: words, (S filled up), and of each block's their factor, which the sum of all is
-/// divided by, and whether they are coarse. `sums` is room for a number of each block.
+/// Turns scores, (S), into probabilities: words, (S filled up); for each block the factor of its words, which makes
+/// the sum of all of them 1; and whether they are coarse. `sums` is room for a number of each block.
 fn to_probabilities(
     scores: &[f32],
     words: &mut [i16],
@@ -270,10 +270,49 @@ mod tests {
     }
 
     #[test]
+    fn small_probabilities_of_coarse_blocks_are_not_lost() {
+        // In each of eight blocks one key is far above the others, which together weigh a quarter as much.
+        let (n, dim) = (8 * KEY_BLOCK, 8);
+        let (mut keys, mut values) = (vec![0.0; n * dim], vec![1.0; n * dim]);
+        for first in (0..n).step_by(KEY_BLOCK) {
+            keys[first * dim] = -(0.0038f32.ln());
+            values[first * dim..][..dim].fill(-1.0);
+        }
+        let (mut head, mut ws) = (PackedHead::default(), HeadWorkspace::default());
+        head.fill(rows(&keys, dim), rows(&values, dim)).unwrap();
+        let (mut query, mut out) = (vec![0.0; dim], vec![0.0; dim]);
+        query[0] = 1.0;
+        head.attend([&query], [None], &mut ws, [&mut out]);
+        let expected = expected(&query, &keys, &values, None)[0] as f32;
+        assert!(ws.are_coarse.iter().all(|is_coarse| *is_coarse));
+        assert!(out.iter().all(|x| (x - expected).abs() < 0.04), "{out:?} is not {expected}");
+    }
+
+    #[test]
+    fn what_is_taken_off_a_probability_goes_to_the_eighth_after_it() {
+        let mut words = [0; KEY_BLOCK];
+        for (lane, column) in
+            [[63, 63, 200, 0], [16_256, 64, 63, 1], [0, 0, 0, 0]].into_iter().enumerate()
+        {
+            (0..4).for_each(|i| words[8 * i + lane] = column[i]);
+        }
+        let sum = twin::coarsen(&mut words);
+        let column = |lane: usize| [0, 1, 2, 3].map(|i| words[8 * i + lane]);
+        assert_eq!(column(0), [0, 128, 256, 0]);
+        assert_eq!(column(1), [16_256, 128, 0, 0]);
+        assert_eq!(column(2), [0; 4]);
+        assert_eq!(sum, 128 + 256 + 16_256 + 128);
+        // No factor has more than 7 bits.
+        let mut words = [LARGEST_PROBABILITY as i16; KEY_BLOCK];
+        twin::coarsen(&mut words);
+        assert_eq!(words, [LARGEST_PROBABILITY as i16; KEY_BLOCK]);
+    }
+
+    #[test]
     fn only_blocks_that_matter_little_are_coarse() {
         let mut scores = numbers(3 * KEY_BLOCK, 1);
-        // Nearly all of the query is the second block's.
-        scores[KEY_BLOCK..2 * KEY_BLOCK].iter_mut().for_each(|score| *score += 5.0);
+        // Three quarters of the query are the second block's.
+        scores[KEY_BLOCK..2 * KEY_BLOCK].iter_mut().for_each(|score| *score += 1.7);
         let (mut words, mut factors) = (vec![0; scores.len()], [0.0; 3]);
         let (mut are_coarse, mut sums) = ([false; 3], [0; 3]);
         to_probabilities(&scores, &mut words, &mut factors, &mut are_coarse, &mut sums);

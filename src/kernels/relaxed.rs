@@ -149,23 +149,20 @@ pub(super) fn lane_dots<const Q: usize, const L: usize>(
     std::array::from_fn(|q| std::array::from_fn(|lane| whole(q, lane)))
 }
 
-/// As [`lane_dots`], of a whole panel and of words whose low factors are 0.
+/// As [`lane_dots`], of all vectors of a panel and of words whose low factors are 0.
 #[inline(always)]
-pub(super) fn lane_dots_of_high<const Q: usize, const L: usize>(
-    xs: [&[i16]; Q],
-    panel: &[i8],
-) -> [[v128; L]; Q] {
+pub(super) fn coarse_dots<const Q: usize>(xs: [&[i16]; Q], panel: &[i8]) -> [[v128; PANEL / 4]; Q] {
     let n = xs[0].len() / 4;
     let xs = xs.map(|x| &x.as_chunks::<4>().0[..n]);
-    let mut sums = [[i32x4_splat(0); L]; Q];
+    let mut sums = [[i32x4_splat(0); PANEL / 4]; Q];
     let (steps, _) = panel.as_chunks::<{ 4 * PANEL }>();
     for (i, step) in steps[..n].iter().enumerate() {
-        // As there.
+        // As in `lane_dots`.
         let (rows, _) = black_box(step).as_chunks::<16>();
         let high = xs.map(|x| splat_factors(&x[i])[0]);
-        for lane in 0..L {
+        for (lane, row) in rows.iter().enumerate() {
             // SAFETY: the reference covers the 16 bytes; v128_load needs no alignment.
-            let row = unsafe { v128_load(rows[lane].as_ptr().cast()) };
+            let row = unsafe { v128_load(row.as_ptr().cast()) };
             for (high, sums) in high.iter().zip(&mut sums) {
                 sums[lane] = i32x4_relaxed_dot_i8x16_i7x16_add(row, *high, sums[lane]);
             }

@@ -7,8 +7,8 @@ mod quantize;
 
 pub use attention::{
     COARSE_SHARE, EXP2_COEFFICIENTS, EXP2_LOW, KEY_BLOCK, LARGEST_BYTE, LARGEST_PROBABILITY,
-    LARGEST_QUERY, PANEL, QUERY_BIAS, add_values, coarsen, dot_keys, exp_words, quantize_words,
-    to_factors, words_to_bytes,
+    LARGEST_QUERY, LOW_MASK, PANEL, QUERY_BIAS, add_values, coarsen, dot_keys, exp_words,
+    quantize_words, to_factors, words_to_bytes,
 };
 pub(super) use exp::{LOG2_E, SUM_CHUNK, gelu_new_one};
 pub use exp::{exp, exp_assign, gelu_new_mul, max, sum_exp};

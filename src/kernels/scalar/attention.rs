@@ -12,15 +12,17 @@ pub const KEY_BLOCK: usize = 64;
 /// the first byte to the last and has each product in a lane of its own.
 pub const PANEL: usize = 16;
 
-/// What stands for the largest probability of a block of keys: 14 bits, which are two factors of 7, and rounds to the
-/// high one of them alone. With that one alone in all blocks a fifth more of a trained model's greedy texts are not f32's.
-pub const LARGEST_PROBABILITY: f32 = 16_256.0;
+/// What stands for the largest probability of a block of keys: 14 bits, which are two factors of 7. Its low factor
+/// is 0, so that [`coarsen`] leaves it as it is. With high factors alone in all blocks a fifth more of a trained
+/// model's greedy texts are not f32's.
+pub const LARGEST_PROBABILITY: f32 = (127 * (LOW_MASK + 1)) as f32;
 
-/// Bits of the low factor.
-const LOW_BITS: u32 = 7;
+/// The bits of a low factor.
+pub const LOW_MASK: i16 = 0x7f;
 
-/// Blocks of keys that get less of a query than this are multiplied with the high factors of their probabilities alone, one
-/// product instead of two. What that loses is less than what the values' own 8 bits do.
+/// Blocks of keys that get less of a query than this are multiplied with the high factors of their probabilities
+/// alone, one product instead of two. Whatever stands in them, no more than 1/32 of their largest probability is lost;
+/// a trained model's divergence from f32 grows by 4 % on prompts of 164 to 518 tokens, and not on shorter ones.
 pub const COARSE_SHARE: f32 = 0.25;
 
 /// Largest magnitude of a query's words: with the sign 14 bits. With 7, which are one product instead of two, a trained
@@ -65,11 +67,16 @@ pub fn words_to_bytes(words: &[i16], bytes: &mut [i8]) {
 }
 
 /// Rounds probabilities, of at most [`LARGEST_PROBABILITY`], so that their low factors are 0; returns their sum.
+///
+/// What is taken off a word is added to the eighth after it, so that of many small ones together little is lost.
 #[inline]
 pub fn coarsen(words: &mut [i16; KEY_BLOCK]) -> i32 {
-    const HALF: i16 = 1 << (LOW_BITS - 1);
-    for word in &mut *words {
-        *word = (*word + HALF) >> LOW_BITS << LOW_BITS;
+    let mut carries = [(LOW_MASK + 1) / 2; 8];
+    for eight in words.as_chunks_mut::<8>().0 {
+        for (word, carry) in eight.iter_mut().zip(&mut carries) {
+            let whole = *word + *carry;
+            (*word, *carry) = (whole & !LOW_MASK, whole & LOW_MASK);
+        }
     }
     words.iter().map(|word| i32::from(*word)).sum()
 }

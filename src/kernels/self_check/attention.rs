@@ -79,11 +79,12 @@ fn check_values(
     let fine = [(); 2].map(|()| {
         block(&numbers.words(KEY_BLOCK, scalar::LARGEST_PROBABILITY as i16)).map(i16::abs)
     });
-    let mut coarse = [fine[0]; 2];
-    let found = twin::coarsen(&mut coarse[0]);
-    same("coarsen", found as f32, scalar::coarsen(&mut coarse[1]) as f32)?;
-    let mut pairs = coarse[0].iter().zip(&coarse[1]);
-    pairs.try_for_each(|(a, b)| same("coarsen", f32::from(*a), f32::from(*b)))?;
+    let (mut coarse, mut expected) = (fine, fine);
+    for (found, expected) in coarse.iter_mut().zip(&mut expected) {
+        same("coarsen", twin::coarsen(found) as f32, scalar::coarsen(expected) as f32)?;
+        let mut pairs = found.iter().zip(expected);
+        pairs.try_for_each(|(a, b)| same("coarsen", f32::from(*a), f32::from(*b)))?;
+    }
     let values = numbers.bytes(KEY_BLOCK * n);
     let (scales, before) = (numbers.f32s(n), numbers.f32s(2 * n));
     let mut outs = [before.clone(), before];

@@ -3,12 +3,13 @@
 use std::arch::wasm32::*;
 
 use super::super::scalar::{
-    self, EXP2_COEFFICIENTS, EXP2_LOW, KEY_BLOCK, LARGEST_PROBABILITY, LOG2_E, PANEL, ROUNDER,
+    self, EXP2_COEFFICIENTS, EXP2_LOW, KEY_BLOCK, LARGEST_PROBABILITY, LOG2_E, LOW_MASK, PANEL,
+    ROUNDER,
 };
 use super::{add_integer_lanes, kept, largest_lane, load_f32, rounded, store_f32};
 
 #[cfg(target_feature = "relaxed-simd")]
-use super::super::relaxed::{lane_dots, lane_dots_of_high};
+use super::super::relaxed::{coarse_dots, lane_dots};
 #[cfg(not(target_feature = "relaxed-simd"))]
 use super::products::lane_dots;
 
@@ -83,16 +84,6 @@ fn panel_dots<const Q: usize>(xs: [&[i16]; Q], panel: &[i8]) -> [[v128; LANES]; 
     sums
 }
 
-/// As [`panel_dots`], of words whose low factors are 0.
-#[cfg(target_feature = "relaxed-simd")]
-#[inline(always)]
-fn coarse_dots<const Q: usize>(xs: [&[i16]; Q], panel: &[i8]) -> [[v128; LANES]; Q] {
-    lane_dots_of_high(xs, panel)
-}
-
-#[cfg(not(target_feature = "relaxed-simd"))]
-use panel_dots as coarse_dots;
-
 /// As [`scalar::dot_keys`].
 #[inline]
 pub fn dot_keys<const Q: usize>(
@@ -157,12 +148,13 @@ pub fn exp_words(x: &[f32], max: f32, words: &mut [i16]) -> i32 {
 /// As [`scalar::coarsen`].
 #[inline]
 pub fn coarsen(words: &mut [i16; KEY_BLOCK]) -> i32 {
-    let (half, high_bits) = (i16x8_splat(0x40), i16x8_splat(!0x7f));
+    let (low, mut carries) = (i16x8_splat(LOW_MASK), i16x8_splat((LOW_MASK + 1) / 2));
     let mut sums = i32x4_splat(0);
     for eight in words.as_chunks_mut::<8>().0 {
         // SAFETY: the reference covers the 16 bytes; v128_load needs no alignment.
-        let words = unsafe { v128_load(eight.as_ptr().cast()) };
-        let words = v128_and(i16x8_add(words, half), high_bits);
+        let whole = i16x8_add(unsafe { v128_load(eight.as_ptr().cast()) }, carries);
+        carries = v128_and(whole, low);
+        let words = v128_andnot(whole, low);
         sums = i32x4_add(sums, i32x4_extadd_pairwise_i16x8(words));
         store_words(eight, words);
     }
@@ -217,7 +209,11 @@ pub fn add_values<const Q: usize>(
     let panels = values.chunks_exact(PANEL * KEY_BLOCK).zip(value_scales.as_chunks::<PANEL>().0);
     for (first, (panel, scales)) in (0..).step_by(PANEL).zip(panels) {
         let xs = probabilities.map(|(x, _)| &x[..]);
-        let sums = if are_coarse { coarse_dots(xs, panel) } else { panel_dots(xs, panel) };
+        let sums = match are_coarse {
+            #[cfg(target_feature = "relaxed-simd")]
+            true => coarse_dots(xs, panel),
+            _ => panel_dots(xs, panel),
+        };
         for (q, sums) in sums.into_iter().enumerate() {
             let factor = f32x4_splat(probabilities[q].1);
             let out = outs[q][first..first + PANEL].as_chunks_mut::<4>().0;
