@@ -42,16 +42,7 @@ impl Vocabulary {
         self.ends.shrink_to_fit();
         // The empty piece can be looked up by id alone.
         let ids = (0..self.len() as u32).filter(|&id| !self.piece_bytes(id).is_empty());
-        let mut sorted: Vec<(u64, u32)> =
-            ids.map(|id| (first_bytes(self.piece_bytes(id)), id)).collect();
-        // Of equal pieces the highest id comes first, and `dedup` keeps the first.
-        sorted.sort_unstable_by(|&(first_a, a), &(first_b, b)| {
-            let by_piece = || self.piece_bytes(a).cmp(self.piece_bytes(b));
-            first_a.cmp(&first_b).then_with(by_piece).then_with(|| b.cmp(&a))
-        });
-        sorted.dedup_by(|(_, a), (_, b)| self.piece_bytes(*a) == self.piece_bytes(*b));
-        let sorted: Vec<u32> = sorted.into_iter().map(|(_, id)| id).collect();
-        self.trie = Trie::new(&sorted, |id| self.piece_bytes(id));
+        self.trie = Trie::new(ids.collect(), |id| self.piece_bytes(id));
     }
 
     /// Number of pieces.
@@ -102,37 +93,37 @@ impl Vocabulary {
     }
 }
 
-/// The first eight bytes of `piece` as a number of the same order, which spares most comparisons of text.
-fn first_bytes(piece: &[u8]) -> u64 {
-    let mut first = [0; 8];
-    let n = piece.len().min(8);
-    first[..n].copy_from_slice(&piece[..n]);
-    u64::from_be_bytes(first)
-}
-
 impl Trie {
-    /// `sorted` are the ids of distinct pieces in the order of their bytes, none of them empty.
-    fn new<'a>(sorted: &[u32], piece: impl Fn(u32) -> &'a [u8]) -> Trie {
+    /// `ids` are ascending and none is of an empty piece; of equal pieces the highest counts.
+    fn new<'a>(mut ids: Vec<u32>, piece: impl Fn(u32) -> &'a [u8]) -> Trie {
         let mut trie = Trie { labels: vec![0], first_child: Vec::new(), ids: vec![NO_PIECE] };
-        // For each node of a level, the pieces that start with it and go on.
-        let mut level: Vec<_> = std::iter::once(0..sorted.len()).collect();
+        let mut spare = ids.clone();
+        // For each node of a level, where the pieces stand that start with it and go on.
+        let mut level: Vec<_> = std::iter::once(0..ids.len()).collect();
         let mut depth = 0;
         while !level.is_empty() {
             let mut next_level = Vec::new();
-            for mut pieces in level {
+            let label_of = |id: u32| piece(id)[depth];
+            for pieces in level {
                 trie.first_child.push(trie.labels.len() as u32);
-                while !pieces.is_empty() {
-                    let first = sorted[pieces.start];
-                    let label = piece(first)[depth];
-                    let same =
-                        sorted[pieces.clone()].partition_point(|&id| piece(id)[depth] == label);
-                    let mut children = pieces.start..pieces.start + same;
-                    pieces.start = children.end;
-                    // Sorted order puts the piece that ends here before those that go on.
-                    let ends_here = piece(first).len() == depth + 1;
-                    children.start += usize::from(ends_here);
+                sort_by_byte(&mut ids[pieces.clone()], &mut spare, label_of);
+                let mut rest = pieces;
+                while !rest.is_empty() {
+                    let label = label_of(ids[rest.start]);
+                    let (mut ends_here, mut children) = (NO_PIECE, rest.start..rest.start);
+                    while !rest.is_empty() && label_of(ids[rest.start]) == label {
+                        let id = ids[rest.start];
+                        rest.start += 1;
+                        // Those that go on move together, in their order; of equal ones the last has the highest id.
+                        if piece(id).len() == depth + 1 {
+                            ends_here = id;
+                        } else {
+                            ids[children.end] = id;
+                            children.end += 1;
+                        }
+                    }
                     trie.labels.push(label);
-                    trie.ids.push(if ends_here { first } else { NO_PIECE });
+                    trie.ids.push(ends_here);
                     next_level.push(children);
                 }
             }
@@ -153,6 +144,30 @@ impl Trie {
         let children = &self.labels[first..self.first_child[node + 1] as usize];
         Some(first + children.binary_search(&byte).ok()?)
     }
+}
+
+/// Orders `ids` by a byte of each and leaves those of the same byte in their order. `spare` is room for as many.
+fn sort_by_byte(ids: &mut [u32], spare: &mut [u32], byte: impl Fn(u32) -> u8) {
+    /// So few are faster compared than counted.
+    const FEW: usize = 24;
+    if ids.len() <= FEW {
+        return ids.sort_by_key(|&id| byte(id));
+    }
+    // How many come before those of each byte.
+    let mut places = [0; 256];
+    for &id in &*ids {
+        places[usize::from(byte(id))] += 1;
+    }
+    let mut n_before = 0;
+    for place in &mut places {
+        n_before += std::mem::replace(place, n_before);
+    }
+    for &id in &*ids {
+        let place = &mut places[usize::from(byte(id))];
+        spare[*place] = id;
+        *place += 1;
+    }
+    ids.copy_from_slice(&spare[..ids.len()]);
 }
 
 #[cfg(test)]
@@ -191,6 +206,20 @@ mod tests {
         assert_eq!(prefixes(&vocabulary, "\u{10348}b"), [(6, 4)]);
         assert_eq!(prefixes(&vocabulary, "xab"), []);
         assert_eq!(prefixes(&vocabulary, ""), []);
+    }
+
+    #[test]
+    fn finds_each_of_many() {
+        // Far more than are compared with each other, each of them twice.
+        let pieces: Vec<String> = (0..1000).map(|i| format!("a{}", i * 7919 % 1000 / 2)).collect();
+        let pieces: Vec<&str> = pieces.iter().map(String::as_str).collect();
+        let vocabulary = vocabulary(&pieces);
+        for piece in &pieces {
+            let last = pieces.iter().rposition(|other| other == piece);
+            assert_eq!(vocabulary.id(piece).map(|id| id as usize), last, "{piece}");
+        }
+        assert_eq!(prefixes(&vocabulary, "a123").len(), 3);
+        assert_eq!(vocabulary.id("a500"), None);
     }
 
     #[test]
