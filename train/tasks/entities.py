@@ -18,7 +18,7 @@ from .names import (
 
 NEWS = lines("news.txt")
 # Sentences of topics that name nobody and nothing by themselves; there {n} is a number.
-OPENING_NAMES = "Bach Beethoven Interpol Kepler Mars Mendel Michelangelo Newton Parliament Picasso Rembrandt Schubert Wagner".replace(" ", "|")
+OPENING_NAMES = "Bach|Beethoven|Interpol|Kepler|Mars|Mendel|Mercury|Michelangelo|Newton|Parliament|Picasso|Rembrandt|Schubert|Wagner"
 NAME = re.compile(rf"^(?:{OPENING_NAMES})\b|(?<=[\w,;:] )(?!I\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[A-Z]")
 TOPICS = [text.replace("{n}", "{m}") for _, text in table("topics.txt") if not NAME.search(text)]
 
