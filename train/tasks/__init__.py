@@ -20,9 +20,9 @@ MAKERS = {
     "pattern": pattern.make, "function_call": function_call.make, "matching": matching.make, "invented_call": function_call.invented_call,
 }  # fmt: skip
 MIX = {
-    "question": 0.07, "chat": 0.035, "story": 0.065, "dialogue": 0.14, "translation": 0.13, "code": 0.065,
-    "entities": 0.13, "sentiment": 0.1, "passage": 0.06, "copying": 0.005, "pattern": 0.02,
-    "function_call": 0.15, "matching": 0.03,
+    "question": 0.06, "chat": 0.035, "story": 0.065, "dialogue": 0.14, "translation": 0.135, "code": 0.06,
+    "entities": 0.115, "sentiment": 0.14, "passage": 0.07, "copying": 0.01, "pattern": 0.02,
+    "function_call": 0.12, "matching": 0.03,
 }  # fmt: skip
 
 

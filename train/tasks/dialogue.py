@@ -1,5 +1,7 @@
 """Short dialogues and their summaries."""
 
+import re
+
 from .common import capitalized, frame, lines, numbered, table, with_article
 from .names import BUILDINGS, DAYS, JOBS, NOUNS, clock_time, first_name, future_date, past_date, place, two_names
 
@@ -29,9 +31,19 @@ FIRST_PERSON = {
     "has another appointment": "I have another appointment",
     "is not feeling well": "I am not feeling well", "has an exam": "I have an exam",
 }  # fmt: skip
-SCRIPTS = [
-    (script.split(" | "), summary) for script, summary in (line.split(" => ") for line in lines("dialogues.txt"))
-]
+
+
+def script(line):
+    """(its two roles or None, turns, summary)"""
+    said, summary = line.split(" => ")
+    roles = None
+    if said.startswith("("):
+        roles, said = said[1:].split(") ", 1)
+        roles = tuple(roles.split(", "))
+    return roles, said.split(" | "), summary
+
+
+SCRIPTS = [script(line) for line in lines("dialogues.txt")]
 GREETINGS = [
     [],
     [],
@@ -45,9 +57,24 @@ GREETINGS = [
 GOODBYES = [[], [], [], ["Bye!", "Bye!"], ["See you.", "See you!"], ["Have a nice day!", "You too."]]
 
 
-def dialogue(d):
-    """(text of the dialogue, summary, [(speaker, what is said)])"""
-    a, b = ("#Person1#", "#Person2#") if d.chance(0.25) else two_names(d)
+# What is often said in its short form.
+SHORT_FORMS = {
+    "I am": "I'm", "I will": "I'll", "I would": "I'd", "We are": "We're", "We will": "We'll", "You are": "You're", "It is": "It's",
+    "That is": "That's", "What is": "What's", "Where is": "Where's", "Let us": "Let's", "do not": "don't", "Do not": "Don't",
+    "does not": "doesn't", "did not": "didn't", "cannot": "can't", "is not": "isn't", "was not": "wasn't", "are not": "aren't",
+    "will not": "won't", "would not": "wouldn't", "could not": "couldn't", "have not": "haven't", "has not": "hasn't",
+}  # fmt: skip
+LONG_FORM = re.compile(r"(?<!and )\b(" + "|".join(SHORT_FORMS) + r")(?= \w)")
+
+
+def speakers(d):
+    """Two labels of those who speak, which are their names in the summary, too."""
+    x = d.rng.random()
+    return ("#Person1#", "#Person2#") if x < 0.2 else ("A", "B") if x < 0.26 else two_names(d)
+
+
+def scene(d, a, b, roles, turns, summary):
+    """(turns, summary) of a script: a and b speak, or where it is played in its roles, they are labels that are called by these."""
     (do, did), (do2, _) = activity(d), activity(d)
     chosen = {name: d.pick(values) for name, values in CHOICES.items()}
     day, day2 = d.some(DAYS, 2)
@@ -67,16 +94,35 @@ def dialogue(d):
         day=day, day2=day2,
         I=because, CapI=capitalized(because), Way=capitalized(chosen["way"]),
     )  # fmt: skip
-    script, summary = d.pick(SCRIPTS)
-    turns = list(d.pick(GREETINGS)) + [capitalized(d.phrase(*turn.split("/")).format(**slots)) for turn in script]
+    said = [capitalized(d.phrase(*turn.split("/")).format(**slots)) for turn in turns]
+    if roles:
+        slots.update(A=f"the {roles[0].lower()}", B=f"the {roles[1].lower()}")
+    summary = summary.format(**slots)
+    return said, re.sub(r"(^|[.!?] )([a-z])", lambda match: match[1] + match[2].upper(), summary)
+
+
+def dialogue(d):
+    """(text of the dialogue, summary, [(speaker, what is said)])"""
+    roles, script_turns, summary = d.pick(SCRIPTS)
+    named = roles is None or d.chance(0.6)
+    a, b = speakers(d) if named else roles
+    said, summary = scene(d, a, b, None if named else roles, script_turns, summary)
+    turns = list(d.pick(GREETINGS)) + said
+    if named and roles is None and len(turns) < 6 and d.chance(0.08):  # and on to something else
+        its_roles, its_turns, its_summary = d.pick(SCRIPTS)
+        if its_roles is None and its_turns != script_turns:
+            said, its_summary = scene(d, *((a, b) if len(turns) % 2 == 0 else (b, a)), None, its_turns, its_summary)
+            turns, summary = turns + said, f"{summary} {its_summary}"
     if len(turns) % 2 == 0:
         turns += d.pick(GOODBYES)
-    if turns[0] and d.chance(0.25) and not a.startswith("#"):
+    if named and turns[0] and d.chance(0.25) and len(b) > 1 and not a.startswith("#"):
         turns[0] = d.pick([f"Hi {b}! ", f"Hey {b}, listen. ", f"{b}! ", f"Hello {b}. "]) + turns[0]
+    if d.chance(0.5):
+        turns = [LONG_FORM.sub(lambda match: SHORT_FORMS[match[0]], turn) for turn in turns]
     separator = d.pick(["\n", "\n", "\n", "\n", " ", "\n\n"])
     spoken = [((a, b)[i % 2], turn) for i, turn in enumerate(turns)]
     text = separator.join(f"{speaker}: {turn}" for speaker, turn in spoken)
-    return text, capitalized(summary.format(**slots)), spoken
+    return text, summary, spoken
 
 
 def who_said_what(d, text, spoken):

@@ -33,27 +33,7 @@ DISHES = "apple pie,pizza,bread,lasagna,cheese cake,pancakes,cookies,muffins,spi
 
 
 # Words drawn once per fact, for the slots of passages.txt.
-CHOICES = {
-    "stuff": "wood glass copper rubber cotton steel clay paper plastic salt ice sand stone water lava".split(),
-    "shop": "market,supermarket,mall,bookshop,online store,corner shop,bakery,library,bank,pool,museum,office".split(
-        ","
-    ),
-    "room": "kitchen garden office bedroom cellar garage attic bathroom hallway".split(),
-    "prize": "Prize Medal Award Cup Trophy".split(),
-    "field": "physics music poetry chemistry painting mathematics medicine chess biology".split(),
-    "event": "meeting concert wedding lecture match festival interview exam party workshop".split(),
-    "animal": "dog cat parrot horse rabbit hamster goat turtle".split(),
-    "use": "clean windows,cook soup,repair shoes,measure rain,catch fish,store data,grow plants,heat water".split(","),
-    "land": "River Valley Island Mountain Forest Lake Desert Cave".split(),
-    "service": "shipping,the ticket,a membership,parking,the tour,breakfast,delivery,the course,a room".split(","),
-    "role": "boss manager teacher mayor director coach owner president captain secretary principal".split(),
-    "group": "our office,the school,the club,the town,the company,the hotel,the team,the museum".split(","),
-    "relation": "brother sister friend neighbor uncle boss cousin teacher doctor".split(),
-    "food": "blue berries,red leaves,small fish,dry seeds,fresh grass,insects,sweet nuts,roots".split(","),
-    "weather": "rain snow heat fog".split(),
-    "adj": ADJECTIVES,
-    "month": MONTHS,
-}
+CHOICES = {slot: words for slot, *words in table("passage_choices.txt")} | {"adj": ADJECTIVES, "month": MONTHS}
 
 
 def slots(d):

@@ -198,9 +198,9 @@ def by_topic(d):
 
 
 def several_topics(d):
-    """Up to six texts and one list of topics: more to learn from in one example."""
+    """Up to eight texts and one list of topics: more to learn from in one example."""
     options = d.some(list(TOPICS), d.number(2, 6))
-    asked = [d.pick(options) for _ in range(d.number(2, 6))]
+    asked = [d.pick(options) for _ in range(d.number(3, 8))]
     wording = d.phrase(
         "Topics: {o}\n\n{x}\n\n[Topic of each|The topics]:", "{x}\n\nGive the topic of each text. Options: {o}", "Sort these into {o}:\n{x}",
         "[What is|Name] the topic of each [line|sentence]? Choose from: {o}\n{x}", "Categories: {o}\n{x}\n[Labels|Categories]:", "{x}\n\nTopics ({o}):",
@@ -208,6 +208,18 @@ def several_topics(d):
     )  # fmt: skip
     texts = numbered(topic_text(d, topic) for topic in asked)
     return wording.format(o=", ".join(options), l="\n".join("- " + o for o in options), x=texts), numbered(asked)
+
+
+def several_opinions(d):
+    """Up to eight opinions at once, as `several_topics`."""
+    asked = [d.pick(["positive", "negative"]) for _ in range(d.number(3, 8))]
+    either = d.pick(["positive or negative", "negative or positive"])
+    wording = d.phrase(
+        "{x}\n\n[Positive or negative|Negative or positive]?", "Give the sentiment of each [line|sentence|review].\n\n{x}", "{x}\n\nSentiments:", "Reviews:\n{x}\n\n[Labels|Sentiments]:",
+        "Are these {e}?\n{x}", "Label each [text|comment|line] as {e}:\n{x}", "Say of each [review|opinion] [if|whether] it is {e}.\n\n{x}", "{x}\nWhich of them are positive, which negative?",
+        "What is the sentiment of each of these?\n{x}", "[Rate|Classify|Judge] all of these as {e}:\n{x}\n\nAnswers:",
+    )  # fmt: skip
+    return wording.format(e=either, x=numbered(opinion(d, kind) for kind in asked)), numbered(asked)
 
 
 def by_intent(d):
@@ -239,12 +251,9 @@ def _with_options(d, text, options, what):
     )
 
 
+# How often each is drawn.
+KINDS = [(zero_shot, 18), (several_opinions, 9), (few_shot, 43), (by_intent, 5), (by_topic, 10), (several_topics, 15)]
+
+
 def make(d):
-    x = d.rng.random()
-    if x < 0.24:
-        return zero_shot(d)
-    if x < 0.7:
-        return few_shot(d)
-    if CORPORA.intents and x < 0.78:
-        return by_intent(d)
-    return by_topic(d) if x < 0.93 else several_topics(d)
+    return d.weighted([(maker, weight) for maker, weight in KINDS if maker != by_intent or CORPORA.intents])(d)
