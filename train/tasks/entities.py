@@ -21,6 +21,7 @@ NEWS = lines("news.txt")
 OPENING_NAMES = "Bach|Beethoven|Interpol|Kepler|Mars|Mendel|Mercury|Michelangelo|Newton|Parliament|Picasso|Rembrandt|Schubert|Wagner"
 NAME = re.compile(rf"^(?:{OPENING_NAMES})\b|(?<=[\w,;:] )(?!I\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[A-Z]")
 TOPICS = [text.replace("{n}", "{m}") for _, text in table("topics.txt") if not NAME.search(text)]
+OPINIONS = [text for _, text in table("opinions.txt") if "{" not in text and not NAME.search(text)]
 
 
 def news_sentence(d):
@@ -40,7 +41,7 @@ def news_sentence(d):
             return str(d.number(3, 95))
         return d.pick(JOBS) if kind == "j" else d.pick(BUILDINGS) if kind == "b" else d.fill(NOUNS)
 
-    text = re.sub(r"\{(\w)\}", slot, d.phrase(*(TOPICS if d.chance(0.2) else NEWS)))
+    text = re.sub(r"\{(\w)\}", slot, d.phrase(*d.weighted([(NEWS, 75), (TOPICS, 15), (OPINIONS, 10)])))
     text = capitalized(re.sub(r"\b([Aa]) (?=[aeiou])", r"\1n ", text))
     as_written = lambda names: [
         name if name in text else capitalized(name) for name in names
