@@ -62,22 +62,24 @@ def story(d):
     noun, trait, home = hero(d), d.pick(list(TRAITS)) if d.chance(0.6) else "", d.pick(PARTS["home"])
     _, homes, plots, helpers = HEROES.get(noun, ("", [favourite(d, noun, PARTS["home"])], [favourite(d, noun, list(PLOTS))], None))
     # What the prompt tells must come back in the story.
-    kind = d.pick(["plain", "plain", "home", "event", "trouble", "trouble", "name", "name"])
+    kind = d.pick(["plain", "plain", "home", "event", "trouble", "trouble", "habit", "habit", "pair", "name", "name"])
     continued = d.chance(0.14)
     named = kind == "name" or continued
-    trouble, troubled, plot = d.pick(PARTS["trouble"])
+    trouble, troubled, plot = d.pick(PARTS["trouble"]) if kind == "trouble" else (*d.pick(PARTS["habit"]), None)
     if kind == "event":
         plot = d.pick(list(PLOTS))
     elif kind != "trouble":
         plot = first_choice(d, TRAITS[trait] if trait else plots)
     event, detail, solutions, endings = PLOTS[plot]
     helper = first_choice(d, helpers) if helpers else favourite(d, plot, PARTS["helper"])
+    if kind == "pair":
+        helper = with_article(d.pick([other for other in HEROES if other != noun]))
     name = (first_name(d) if d.chance(0.7) else made_up(d)) if named else f"the {noun}"
     who = pronouns(noun, name) | {"n": name}
     event, detail = (text.format(h=who["his"]) for text in (event, detail))
     a_hero = with_article(f"{trait} {noun}".strip())
     words = dict(**who, helper=helper, friend=helper.split(" ", 1)[1])
-    lived = f"who {troubled}" if kind == "trouble" else f"who lived {home if kind == 'home' else first_choice(d, homes)}"
+    lived = f"who {troubled}" if kind in ("trouble", "habit") else f"who lived {home if kind == 'home' else first_choice(d, homes)}"
     opening = favourite(d, noun, OPENINGS["named" if named else "nameless"]).format(a=a_hero, l=lived, h=noun, **who)
     sentences = [opening, f"{favourite(d, plot, WHEN)} {who['n']} {event}, and {detail}."]
     parts = d.pick([("meeting", "advice"), ("meeting", "advice"), ("meeting",)])
@@ -104,11 +106,15 @@ def story(d):
             f"{tell} {tale}: {{a}} {{e}}."),
         "trouble": (f"{tell} {tale} about {{a}} who {{t}}.", "[Story|Short story] about {a} who {t}[:|]", f"{tell} a tale of {{a}} who {{t}}.",
             f"{tell} {tale} about {{a}} that {{t}}.", "Tell me about {a} who {t}. [Make it a story.|It should be a story.]"),
+        "pair": (f"{tell} {tale} about {{a}} and {{b}}.", "[Story|Short story|A story] about {a} and {b}[:|]", f"{tell} {tale} with {{a}} and {{b}} in it.",
+            f"{tell} a [fairy tale|tale|fable] of {{a}} and {{b}}.", f"{tell} {tale} about two friends, {{a}} and {{b}}.", f"{tell} {tale} in which {{a}} meets {{b}}.",
+            "{a} and {b}: a story", "Can you tell me a story about {a} and {b}?"),
         "name": (f"{tell} {tale} about {{n}}, {{a}}.", f"{tell} a [fairy tale|tale] of {{a}} [called|named] {{n}}.", f"{tell} {tale} about {{a}} [called|named] {{n}}.", f"{tell} {tale} about {{n}} the {{h}}.",
             "[Story|Short story]: {n}, {a}"),
     }  # fmt: skip
+    wordings["habit"] = wordings["trouble"]
     wording = d.phrase(*wordings[kind])
-    prompt = capitalized(wording.format(a=a_hero, h=noun, e=event, n=who["n"], w=home, t=trouble))
+    prompt = capitalized(wording.format(a=a_hero, b=helper, h=noun, e=event, n=who["n"], w=home, t=troubled if d.chance(0.3) else trouble))
     return prompt, " ".join(sentences), who["n"] if kind == "name" else noun
 
 
