@@ -18,7 +18,8 @@ from .names import (
 
 NEWS = lines("news.txt")
 # Sentences of topics that name nobody and nothing by themselves; there {n} is a number.
-OPENING_NAMES = "Bach|Beethoven|Interpol|Kepler|Mars|Mendel|Mercury|Michelangelo|Newton|Parliament|Picasso|Rembrandt|Schubert|Wagner"
+OPENING_NAMES = """Andromeda|Bach|Beethoven|Europa|Interpol|Kepler|Mars|Mendel|Mercury|Michelangelo|Neptune|Newton|Parliament|Picasso|Pluto|Rembrandt|
+Saturn|Schubert|Titan|Uranus|Venus|Wagner""".replace("\n", "")
 NAME = re.compile(rf"^(?:{OPENING_NAMES})\b|(?<=[\w,;:] )(?!I\b|(?:Mon|Tues|Wednes|Thurs|Fri|Satur|Sun)day)[A-Z]")
 TOPICS = [text.replace("{n}", "{m}") for _, text in table("topics.txt") if not NAME.search(text)]
 OPINIONS = [text for _, text in table("opinions.txt") if "{" not in text and not NAME.search(text)]
