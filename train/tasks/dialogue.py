@@ -74,7 +74,7 @@ def speakers(d):
 
 
 def scene(d, a, b, roles, turns, summary):
-    """(turns, summary) of a script: a and b speak, or where it is played in its roles, they are labels that are called by these."""
+    """(turns, summary) of a script. a and b label who speaks; the summary calls them so, or by their roles: "the doctor"."""
     (do, did), (do2, _) = activity(d), activity(d)
     chosen = {name: d.pick(values) for name, values in CHOICES.items()}
     day, day2 = d.some(DAYS, 2)
