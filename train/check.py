@@ -73,20 +73,23 @@ def check_held_out_fillings():
         assert len(fillings.held_out) > 50 and not set(fillings.train) & set(fillings.held_out)
 
 
-LITTLE_WORDS = set("at in on to from until since after behind by of for with when because the a an his her yes no".split())
+# What a short answer may begin with that its passage says otherwise: "because of rain" where "the reason was rain".
+BEGINNING = re.compile(r"^(\d\. )?(because of |because |at |in |on |to |from |until |since |after |behind |when )?(the |a |an )?")
 
 
 def check_passages():
-    """Every word of an answer, but for little ones, stands in its passage."""
+    """An answer stands in its passage, word for word."""
     draw = Draw(5)
     n_unanswerable = 0
     for prompt, answer in (make_example("passage", draw) for _ in range(N)):
         if answer == UNANSWERABLE:
             n_unanswerable += 1
             continue
-        words = re.sub(r"^\d\. ", "", answer, flags=re.M).lower().split()
-        missing = {word for word in words if word not in prompt.lower()} - LITTLE_WORDS
-        assert not missing, (missing, prompt, answer)
+        if answer in ("yes", "no"):
+            continue
+        for line in answer.split("\n"):
+            for part in re.split(" on | at ", BEGINNING.sub("", line)):
+                assert part in ("yes", "no") or part.lower() in prompt.lower(), (prompt, answer)
     assert 0 < n_unanswerable < N / 4
 
 

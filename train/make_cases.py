@@ -28,12 +28,13 @@ from tasks.common import Draw, normalized
 
 def dialogue_case(draw):
     """A right summary names those of the speakers whom the expected one names: a Doctor is "the doctor" there."""
-    prompt, summary = dialogue.make(draw)
-    turns = prompt.rsplit("Summary:", 1)[0] if prompt.endswith("Summary:") else prompt
-    speakers = set(re.findall(r"(?:^|\s)(#?[\w'-]{2,}#?): ", turns)) - {"Dialogue", "Conversation", "Chat", "Text", "Input"}
-    roles = {name: name.lower() for name in speakers if f"the {name.lower()}" in summary.lower()}
-    names = sorted(roles.get(name, name) for name in speakers if not name[0].islower())
-    return {"prompt": prompt, "expected": [summary], "names": names}
+    while True:
+        prompt, summary = dialogue.make(draw)
+        turns = prompt.rsplit("Summary:", 1)[0] if prompt.endswith("Summary:") else prompt
+        speakers = set(re.findall(r"(?:^|\s)(#?[\w'-]{2,}#?): ", turns)) - {"Dialogue", "Conversation", "Chat", "Text", "Input"}
+        roles = {name: name.lower() for name in speakers if f"the {name.lower()}" in summary.lower()}
+        if names := sorted(roles.get(name, name) for name in speakers if not name[0].islower()):  # letters are found in any word
+            return {"prompt": prompt, "expected": [summary], "names": names}
 
 
 # What must be in an answer that is a sentence.

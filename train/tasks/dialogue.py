@@ -104,18 +104,19 @@ def scene(d, a, b, roles, turns, summary):
 def dialogue(d):
     """(text of the dialogue, summary, [(speaker, what is said)])"""
     roles, script_turns, summary = d.pick(SCRIPTS)
-    named = roles is None or d.chance(0.6)
-    a, b = speakers(d) if named else roles
-    said, summary = scene(d, a, b, None if named else roles, script_turns, summary)
-    turns = list(d.pick(GREETINGS)) + said
-    if named and roles is None and len(turns) < 6 and d.chance(0.08):  # and on to something else
-        its_roles, its_turns, its_summary = d.pick(SCRIPTS)
-        if its_roles is None and its_turns != script_turns:
+    if roles and d.chance(0.6):
+        roles = None  # played under names
+    a, b = roles or speakers(d)
+    said, summary = scene(d, a, b, roles, script_turns, summary)
+    turns = d.pick(GREETINGS) + said
+    if not roles and len(turns) < 6 and d.chance(0.08):  # and on to something else
+        _, its_turns, its_summary = d.pick(SCRIPTS)
+        if its_turns != script_turns:
             said, its_summary = scene(d, *((a, b) if len(turns) % 2 == 0 else (b, a)), None, its_turns, its_summary)
             turns, summary = turns + said, f"{summary} {its_summary}"
     if len(turns) % 2 == 0:
         turns += d.pick(GOODBYES)
-    if named and turns[0] and d.chance(0.25) and len(b) > 1 and not a.startswith("#"):
+    if not roles and turns[0] and d.chance(0.25) and len(b) > 1 and not a.startswith("#"):
         turns[0] = d.pick([f"Hi {b}! ", f"Hey {b}, listen. ", f"{b}! ", f"Hello {b}. "]) + turns[0]
     if d.chance(0.5):
         turns = [LONG_FORM.sub(lambda match: SHORT_FORMS[match[0]], turn) for turn in turns]
