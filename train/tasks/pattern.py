@@ -1,4 +1,4 @@
-"""Few-shot patterns: two to five pairs show a mapping, one more input asks for it.
+"""Few-shot patterns: two to five pairs show a mapping, one more input (or several at once) asks for it.
 
 Some mappings need knowledge (country to capital), others only reading (the
 first name in a sentence); the second kind keeps few-shot from becoming a quiz.
@@ -6,7 +6,7 @@ first name in a sentence); the second kind keeps few-shot from becoming a quiz.
 
 import re
 
-from .common import table, with_article
+from .common import numbered, table, with_article
 from .names import (
     ADJECTIVES as LOOKS, DAYS, JOBS, MONTHS, NOUN_LIST, full_name, last_name, made_up, place, two_names,
 )  # fmt: skip
@@ -30,6 +30,11 @@ TABLES = {
 # Mappings that are also asked the other way round, where that has one answer.
 BOTH_WAYS = """capital,German,French,Spanish,past,plural,young,female,comparative,adverb,noun,doer,nationality,number word,ordinal,
 short ordinal,Roman,short form,unit,short month,short day,British,chemical symbol,German number,French number""".replace("\n", "").split(",")
+
+
+# What people try first; half of the tables drawn are of these.
+COMMON = """opposite|plural|past|capital|capital, back|German|French|Spanish|number word|number word, back|comparative|superlative|female|young|
+color of|sound|animal class|synonym|language|ordinal|next day|next month|adverb|ing form""".replace("\n", "").split("|")
 
 
 def _tables():
@@ -118,11 +123,15 @@ def read_off(d):
 
 def make(d):
     n = d.pick([2, 2, 3, 3, 4, 5])
+    several = d.number(2, 4) if d.chance(0.3) else 0
     if d.chance(0.5):
         one = read_off(d)
-        pairs = [one() for _ in range(n + 1)]
+        pairs, more = [one() for _ in range(n + 1)], [one() for _ in range(several)]
     else:
-        pairs = one_from_table(d, TABLES[d.pick(list(TABLES))], n)
+        rows = TABLES[d.pick(COMMON if d.chance(0.5) else list(TABLES))]
+        pairs = one_from_table(d, rows, n)
+        rest = [row for row in rows if row not in pairs]
+        more = d.some(rest, min(several, len(rest)))
     start, middle, end = d.phrase(
         ("", " -> ", "\n"), ("", " => ", "\n"), ("", ": ", "\n"), ("Input: ", "\nOutput: ", "\n\n"),
         ("Q: ", "\nA: ", "\n\n"), ("", " = ", "\n"), ("Input: ", "\nOutput: ", "\n"),
@@ -148,10 +157,15 @@ def make(d):
         start, middle, end = "Input: ", "\nOutput: ", "\n\n"
     if "\n" not in end and any(re.search(r"[.,;:?!|/]", a + b) for a, b in pairs):
         end = "\n"
-    numbered = lambda text, i: text.replace("{i}", str(i + 1))
-    shown = "".join(numbered(start, i) + a + numbered(middle, i) + b + end for i, (a, b) in enumerate(pairs[:-1]))
+    with_number = lambda text, i: text.replace("{i}", str(i + 1))
+    shown = "".join(with_number(start, i) + a + with_number(middle, i) + b + end for i, (a, b) in enumerate(pairs[:-1]))
     head = d.pick(["", "", "", "", "", "Continue the pattern.\n\n", "Follow the examples.\n", "Complete the last line.\n\n",
         "Continue: ", "What comes next?\n", "Do the same.\n\n", "Here are some examples.\n\n", "Look at the examples and answer the last one.\n\n",
         "Find the rule and go on.\n", "Fill in what is missing.\n\n", "Examples:\n", "Same rule for the last one, please.\n\n",
         "Go on in this way:\n"])  # fmt: skip
-    return (head + shown + numbered(start, n) + pairs[-1][0] + numbered(middle, n)).rstrip(), pairs[-1][1]
+    if more:
+        shown = shown.rstrip(" ,;./|") + "\n" if "\n" not in end else shown
+        asked = [pairs[-1], *more]
+        wording = d.phrase("[Now these|And these|Do the same with these|Go on]:\n{i}", "[Now|Next]:\n{i}\nAnswers:", "What about these?\n{i}")
+        return head + shown + wording.format(i=numbered(a for a, _ in asked)), numbered(b for _, b in asked)
+    return (head + shown + with_number(start, n) + pairs[-1][0] + with_number(middle, n)).rstrip(), pairs[-1][1]

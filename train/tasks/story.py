@@ -135,6 +135,7 @@ Not everything about {them} is easy.|Still, we should not forget the other side.
     "close": """In conclusion, {they} {be} worth a second thought.|That is why {they} {be} important to me.|So let us be thankful for {t}.|
 For these reasons, we should never be without {t}.|All in all, the world is richer with {t}.|I hope that there will always be room for {t}.""",
 }
+SHORTEST_ESSAY = 46  # words
 ANY = {part: [sentence.strip() for sentence in text.replace("\n", "").split("|")] for part, text in ANY.items()}
 
 
@@ -165,29 +166,36 @@ def agreement(topic, is_plural):
     return words
 
 
+def lengthened(d, sentences, words):
+    """At least SHORTEST_ESSAY words, by views and reasons that it does not have yet, before its last two sentences."""
+    while sum(len(sentence.split()) for sentence in sentences) < SHORTEST_ESSAY:
+        more = d.pick(ANY["view"] + ANY["why"]).format(**words)
+        if more not in sentences:
+            sentences.insert(len(sentences) - 2, more)
+    return sentences
+
+
 def essay_on_anything(d):
     topic, is_plural = any_subject(d)
     words = agreement(topic, is_plural)
-    texts = [d.pick(ANY["opening"]), *d.some(ANY["view"], 2), d.pick(ANY["why"]), d.pick(ANY["but"]), d.pick(ANY["close"])]
-    if d.chance(0.4):
-        del texts[2]
-    return topic, words["be"], " ".join(texts).format(**words)
+    texts = [d.pick(ANY["opening"]), d.pick(ANY["view"]), d.pick(ANY["why"]), d.pick(ANY["but"]), d.pick(ANY["close"])]
+    return topic, words["be"], " ".join(lengthened(d, [text.format(**words) for text in texts], words))
 
 
 def known_essay(d):
     topic, be, what, how, does, also = d.pick(ESSAYS)
     they, them = ("They", "them") if be == "are" else ("It", "it")
-    shown = capitalized(topic)
-    text = " ".join([
+    shown, words = capitalized(topic), agreement(topic, be == "are")
+    sentences = [
         d.pick([f"{shown} {be} {what}.", f"{shown} {be} {what}, and many people like {them}.",
             f"{shown} {be} an important part of our life."]),
         d.pick([f"{they} {be} {how}.", f"{they} {be} often described as {how}.", f"In a word, {they.lower()} {be} {how}."]), does + ".",
-        f"{d.pick([shown, 'At the same time, ' + topic])} {also}.", d.pick(ANY["view"] + ANY["but"]).format(**agreement(topic, be == "are")),
+        f"{d.pick([shown, 'At the same time, ' + topic])} {also}.", d.pick(ANY["view"] + ANY["but"]).format(**words),
         d.pick([f"For these reasons, {they.lower()} {be} something special.",
             f"In conclusion, {they.lower()} {be} worth our attention.", f"All in all, we should be glad about {topic}.",
             f"That is why {topic} {be} important to many people.", f"Let us hope that there will always be a place for {topic}."]),
-    ])  # fmt: skip
-    return topic, be, text
+    ]  # fmt: skip
+    return topic, be, " ".join(lengthened(d, sentences, words))
 
 
 def essay(d):
@@ -218,7 +226,12 @@ def essay(d):
         "You have one minute. Speak about {t}.", "Speak for a minute about {t}.", "Our class talks about {t} today. What do you say?", "{t}. Why important?",
         "Explain the importance of {t}.", "Explain to a child why {t} {b} important.", "[Tell us|Tell everybody] why {t} {b} important.", "Why would anybody write about {t}?",
         "Say what you think of {t}.", "Your opinion on {t}, please.", "I would like to hear your thoughts on {t}.", "How important {b} {t}?", "Show that {t} {b} important.",
-        "Write a column about {t}.", "A speech about {t}[.|, please.]", "Pros and cons of {t}", "What comes to your mind when you hear of {t}?",
+        "Write a column about {t}.", "A speech about {t}[.|, please.]", "Pros and cons of {t}",
+        "[Write|Talk] about the importance of {t}.", "What is the importance of {t}?", "The importance of {t}", "[Write|Hold] a speech on the importance of {t}.",
+        "The value of {t}: an essay", "Explain the value of {t}.", "Discuss the importance of {t}.", "What is the meaning of {t} to you?", "Explain the meaning of {t} for our lives.",
+        "[Why do|Do] we talk about {t}? [Write some sentences.|Give reasons.]", "For what reason do people care for {t}?", "Would you miss {t}?", "Why should anybody care about {t}?",
+        "Why does anybody talk about {t}?", "Why {b} {t} worth a thought?", "[Write|Post] something on your blog about {t}.", "A blog post on {t}", "Write a newspaper article about {t}.",
+        "[Give|Write|Hold] a lecture on {t}.", "Argue for {t}.", "Give some arguments for {t}.", "Explain the use of {t}.", "The good sides of {t}", "What comes to your mind when you hear of {t}?",
     )  # fmt: skip
     prompt = wording.format(t=topic, b=be)
     return (capitalized(prompt) if d.chance(0.5) else prompt), text, topic
