@@ -12,7 +12,7 @@ const MODEL = "T5 Playground small";
 export const STORED_OUTPUTS = {
   question: { model: MODEL, text: "Ganymede is a moon of Jupiter. It orbits Jupiter in the solar system." },
   chat: { model: MODEL, text: "Your name is Greta." },
-  essay: { model: MODEL, text: "The ocean is a huge body of water. It is often described as deep and mysterious. Many fish and whales live in it. The ocean must be protected from plastic. Children see it with other eyes than adults. Let us hope that there will always be a place for the ocean." },
+  essay: { model: MODEL, text: "The ocean is a huge body of water, and many people like it. It is often described as deep and mysterious. Many fish and whales live in it. The ocean must be protected from plastic. It can make a day better or worse. In conclusion, it is worth our attention." },
   summary: { model: MODEL, text: "#Person2# will finish the report tonight." },
   translation: { model: MODEL, text: "Meine Schwester kauft ein neues Buch." },
   code: { model: MODEL, text: "def is_even(n):\n    return n % 2 == 0" },
