@@ -164,8 +164,9 @@ def make(d):
         "Find the rule and go on.\n", "Fill in what is missing.\n\n", "Examples:\n", "Same rule for the last one, please.\n\n",
         "Go on in this way:\n"])  # fmt: skip
     if more:
-        shown = shown.rstrip(" ,;./|") + "\n" if "\n" not in end else shown
         asked = [pairs[-1], *more]
+        if "\n" not in end:
+            shown = shown.rstrip(" ,;./|") + "\n"
         wording = d.phrase("[Now these|And these|Do the same with these|Go on]:\n{i}", "[Now|Next]:\n{i}\nAnswers:", "What about these?\n{i}")
         return head + shown + wording.format(i=numbered(a for a, _ in asked)), numbered(b for _, b in asked)
     return (head + shown + with_number(start, n) + pairs[-1][0] + with_number(middle, n)).rstrip(), pairs[-1][1]
