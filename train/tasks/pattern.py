@@ -30,8 +30,6 @@ TABLES = {
 # Mappings that are also asked the other way round, where that has one answer.
 BOTH_WAYS = """capital,German,French,Spanish,past,plural,young,female,comparative,adverb,noun,doer,nationality,number word,ordinal,
 short ordinal,Roman,short form,unit,short month,short day,British,chemical symbol,German number,French number""".replace("\n", "").split(",")
-
-
 # What people try first; half of the tables drawn are of these.
 COMMON = """opposite|plural|past|capital|capital, back|German|French|Spanish|number word|number word, back|comparative|superlative|female|young|
 color of|sound|animal class|synonym|language|ordinal|next day|next month|adverb|ing form""".replace("\n", "").split("|")
@@ -165,6 +163,8 @@ def make(d):
         "Go on in this way:\n"])  # fmt: skip
     if more:
         asked = [pairs[-1], *more]
+        if "last" in head:
+            head = ""
         if "\n" not in end:
             shown = shown.rstrip(" ,;./|") + "\n"
         wording = d.phrase("[Now these|And these|Do the same with these|Go on]:\n{i}", "[Now|Next]:\n{i}\nAnswers:", "What about these?\n{i}")

@@ -135,8 +135,8 @@ Not everything about {them} is easy.|Still, we should not forget the other side.
     "close": """In conclusion, {they} {be} worth a second thought.|That is why {they} {be} important to me.|So let us be thankful for {t}.|
 For these reasons, we should never be without {t}.|All in all, the world is richer with {t}.|I hope that there will always be room for {t}.""",
 }
-SHORTEST_ESSAY = 46  # words
 ANY = {part: [sentence.strip() for sentence in text.replace("\n", "").split("|")] for part, text in ANY.items()}
+SHORTEST_ESSAY = 46  # words
 
 
 def any_subject(d):
