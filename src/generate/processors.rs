@@ -4,11 +4,9 @@
 //! which order) and the classes of `logits_process.py` named below.
 
 use super::GenerationConfig;
+use super::sampler::EXCLUDED;
 use super::warpers::LogitsWarpers;
 use crate::error::{Error, Result};
-
-/// What marks an excluded token.
-pub(super) const EXCLUDED: f32 = f32::NEG_INFINITY;
 
 /// Applies the options of a [`GenerationConfig`] to the logits of one step after another.
 #[derive(Debug, Clone)]

@@ -7,6 +7,9 @@ use rand_chacha::rand_core::{RngCore, SeedableRng};
 
 use crate::kernels::{max, sum_exp};
 
+/// The logit of a token that may not come next.
+pub(super) const EXCLUDED: f32 = f32::NEG_INFINITY;
+
 /// Draws tokens by their probabilities; the same seed draws the same ones on every machine.
 #[derive(Debug, Clone)]
 pub struct Sampler {
@@ -98,14 +101,12 @@ pub(super) fn log_sum(logits: &[f32], max: f32) -> f64 {
 
 /// exp(logit - max). After the warpers most tokens are excluded, and need no exponential.
 fn weight(logit: f32, max: f32) -> f64 {
-    if logit == f32::NEG_INFINITY { 0.0 } else { f64::from(logit - max).exp() }
+    if logit == EXCLUDED { 0.0 } else { f64::from(logit - max).exp() }
 }
 
 #[cfg(test)]
 mod tests {
     use super::*;
-
-    const EXCLUDED: f32 = f32::NEG_INFINITY;
 
     #[test]
     fn greedy_takes_the_first_of_equals_and_never_nan() {

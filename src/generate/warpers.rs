@@ -9,8 +9,7 @@
 //! in the order and under the conditions of `GenerationMixin._get_logits_processor`.
 
 use super::GenerationConfig;
-use super::processors::EXCLUDED;
-use super::sampler::{log_sum, max_logit, softmax_in_place};
+use super::sampler::{EXCLUDED, log_sum, max_logit, softmax_in_place};
 
 /// Applies temperature, top_k, top_p, min_p and typical_p to the logits of one step after another.
 /// Each keeps at least one token.

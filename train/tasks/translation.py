@@ -42,7 +42,7 @@ ADVERBS = [
 ]  # fmt: skip
 PAST_ADVERBS = [("yesterday", "gestern", "hier"), ("last week", "letzte Woche", "la semaine dernière"),
                 ("this morning", "heute Morgen", "ce matin"), ("last year", "letztes Jahr", "l'année dernière")]  # fmt: skip
-BEFORE_NOUN = {"big", "small", "old", "new", "good", "beautiful"}
+BEFORE_NOUN = {"big", "small", "old", "new", "good", "beautiful", "pretty"}
 FRENCH_BEFORE_VOWEL = {"vieux": "vieil", "nouveau": "nouvel", "beau": "bel"}
 
 

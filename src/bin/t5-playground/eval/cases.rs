@@ -3,11 +3,36 @@
 use std::fs;
 use std::path::Path;
 
-use serde::Deserialize;
+use serde::{Deserialize, Serialize};
 
-use super::measures::Measure;
 use crate::CliError;
 use crate::model_files::at;
+
+/// How an answer is scored, from 0 to 1 (`chrf`: from 0 to 100).
+#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Measure {
+    /// The answer is one of those expected, but for white space around it.
+    Exact,
+    /// One of those expected stands in the answer, whatever the case of letters.
+    Contains,
+    /// All of those expected stand in the answer.
+    ContainsAll,
+    /// SQuAD's word F1: letter case, punctuation and English articles do not count. The best of those expected.
+    F1,
+    /// F1 of the set of names, each with its kind: "People: A, B; Places: C", or a plain list. "none" is no name.
+    EntityF1,
+    /// F-measure of the longest common subsequence of words (ROUGE-L, as in rouge-score without stemming).
+    RougeL,
+    /// 1 where the answer has those of the case's `names` that the expected text has, and no other of them.
+    Names,
+    /// chrF of all answers of a task together, as sacrebleu computes it: character 6-grams, beta 2.
+    Chrf,
+    /// 1 for a text of 40 to 100 words that names its `subject` and repeats no four words in a row.
+    Story,
+    /// 1 where the answer ended by itself or repeats no four words in a row.
+    NoLoop,
+}
 
 /// A prompt, and what its answer is measured against.
 #[derive(Debug, Deserialize)]

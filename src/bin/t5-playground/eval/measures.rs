@@ -3,35 +3,7 @@
 
 use std::collections::{BTreeMap, BTreeSet, HashMap};
 
-use serde::{Deserialize, Serialize};
-
-use super::cases::Case;
-
-/// How an answer is scored, from 0 to 1 (`chrf`: from 0 to 100).
-#[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Deserialize, Serialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Measure {
-    /// The answer is one of those expected, but for white space around it.
-    Exact,
-    /// One of those expected stands in the answer, whatever the case of letters.
-    Contains,
-    /// All of those expected stand in the answer.
-    ContainsAll,
-    /// SQuAD's word F1: letter case, punctuation and English articles do not count. The best of those expected.
-    F1,
-    /// F1 of the set of names, each with its kind: "People: A, B; Places: C", or a plain list. "none" is no name.
-    EntityF1,
-    /// F-measure of the longest common subsequence of words (ROUGE-L, as in rouge-score without stemming).
-    RougeL,
-    /// 1 where the answer has those of the case's `names` that the expected text has, and no other of them.
-    Names,
-    /// chrF of all answers of a task together, as sacrebleu computes it: character 6-grams, beta 2.
-    Chrf,
-    /// 1 for a text of 40 to 100 words that names its `subject` and repeats no four words in a row.
-    Story,
-    /// 1 where the answer ended by itself or repeats no four words in a row.
-    NoLoop,
-}
+use super::cases::{Case, Measure};
 
 /// What the model made of a case.
 pub struct Answer {
@@ -227,6 +199,8 @@ fn chrf_of(counts: &ChrfCounts) -> f64 {
 
 #[cfg(test)]
 mod tests {
+    use serde::Deserialize;
+
     use super::*;
 
     /// One line of tests/golden/measures.jsonl.

@@ -13,8 +13,8 @@ use t5_playground::generate::{FinishReason, GenerationConfig};
 use crate::CliError;
 use crate::args::EvalArgs;
 use crate::model_files::load_engine;
-use cases::{Case, read_cases};
-use measures::{Answer, Measure, score};
+use cases::{Case, Measure, read_cases};
+use measures::{Answer, score};
 
 /// One row of the report.
 struct Score {
