@@ -20,8 +20,9 @@ import torch
 from batching import split_by_length
 from grow import grow
 from model import T5, Shape
-from tasks import MAKERS, corpora, make_example, sentiment
+from tasks import MAKERS, corpora, few_shot, make_example
 from tasks.common import ALTERNATIVES, SPLITS, Draw
+from tasks.function_requests import NUMBER_WORDS
 from tasks.names import CITIES, FIRST_NAMES, LAST_NAMES
 from tasks.passage import UNANSWERABLE
 
@@ -108,8 +109,9 @@ def check_code():
 
 
 def check_function_calls():
-    """The called function and every value of the call stand in the prompt."""
+    """The called function and every value of the call stand in the prompt, small numbers maybe as words."""
     draw = Draw(8)
+    stands = lambda part, prompt: str(part) in prompt or isinstance(part, int) and part < len(NUMBER_WORDS) and NUMBER_WORDS[part] in prompt.lower()
     for prompt, answer in (make_example("function_call", draw) for _ in range(N)):
         for line in answer.split("\n"):
             line = re.sub(r"^\d\. ", "", line)
@@ -121,7 +123,7 @@ def check_function_calls():
             else:
                 call = ast.parse(line, mode="eval").body
                 name, values = call.func.id, [keyword.value.value for keyword in call.keywords]
-            assert all(str(part) in prompt for part in (name, *values)), (prompt, answer)
+            assert all(stands(part, prompt) for part in (name, *values)), (prompt, answer)
 
 
 def check_matching():
@@ -138,13 +140,13 @@ def check_matching():
 def check_few_shot():
     """Every label that is asked for is shown with an example."""
     draw = Draw(9)
-    for prompt, answer in (sentiment.few_shot(draw) for _ in range(N)):
+    for prompt, answer in (few_shot.few_shot(draw) for _ in range(N)):
         examples = prompt[: prompt.rindex("1. ")] if ", " in answer else prompt
         assert all(label in examples for label in answer.split(", ")), (prompt, answer)
     # Where a class has one text, that is asked for again, and its label stands beside it.
     alone = {"ant text": "x", "bee text": "y"}
-    with mock.patch.object(sentiment, "classes_and_labels", lambda d: (list(alone), lambda d, text: text, alone)):
-        for prompt, answer in (sentiment.few_shot(draw) for _ in range(N)):
+    with mock.patch.object(few_shot, "classes_and_labels", lambda d: (list(alone), lambda d, text: text, alone)):
+        for prompt, answer in (few_shot.few_shot(draw) for _ in range(N)):
             if ", " not in answer:
                 assert answer == alone[max(alone, key=prompt.rindex)], (prompt, answer)
 

@@ -22,16 +22,19 @@ from pathlib import Path
 from tokenizers import Tokenizer
 
 from batching import Examples
-from tasks import chat, code, corpora, dialogue, entities, function_call, passage, question, sentiment, story, translation
+from tasks import (
+    chat, code, corpora, dialogue, entities, few_shot, function_call, opinions, passage, question, sentiment, story, translation,
+)  # fmt: skip
 from tasks.common import Draw, normalized
 
 
 def dialogue_case(draw):
-    """A right summary names those of the speakers whom the expected one names: a Doctor is "the doctor" there."""
+    """Of 4 to 10 turns. A right summary names those of the speakers whom the expected one names: a Doctor is "the doctor" there."""
     while True:
-        prompt, summary = dialogue.make(draw)
-        turns = prompt.rsplit("Summary:", 1)[0] if prompt.endswith("Summary:") else prompt
-        speakers = set(re.findall(r"(?:^|\s)(#?[\w'-]{2,}#?): ", turns)) - {"Dialogue", "Conversation", "Chat", "Text", "Input"}
+        prompt, summary, spoken = dialogue.to_summarize(draw)
+        if not 4 <= len(spoken) <= 10:
+            continue
+        speakers = {speaker for speaker, _ in spoken if len(speaker) > 1}
         roles = {name: name.lower() for name in speakers if f"the {name.lower()}" in summary.lower()}
         if names := sorted(roles.get(name, name) for name in speakers if not name[0].islower()):  # letters are found in any word
             return {"prompt": prompt, "expected": [summary], "names": names}
@@ -60,17 +63,20 @@ def story_case(draw):
 
 
 def chat_case(draw):
-    """What was told must come back: "Anna" of "Your name is Anna."."""
-    prompt, answer = chat.conversation(draw, asks_back=True)
+    """What was told must come back: "Anna" of "Your name is Anna.", "No" and "tea" of "No, you do not like tea."."""
     patterns = [re.sub(r"\\\{\w+\\\}", "(.+)", re.escape(text)) for *_, answers in chat.REMEMBERED for text in answers]
-    matches = [match.groups() for pattern in patterns if (match := re.fullmatch(pattern, answer))]
-    return {"prompt": prompt, "expected": list(min(matches, key=lambda groups: len(" ".join(groups))))}
+    while True:
+        prompt, answer = chat.conversation(draw, asks_back=True)
+        matches = [match.groups() for pattern in patterns if (match := re.fullmatch(pattern, answer))]
+        told = min(matches, key=lambda groups: len(" ".join(groups)))
+        if told:
+            return {"prompt": prompt, "expected": [*re.findall("^(?:Yes|No)(?=,)", answer), *told]}
 
 
 def few_shot_blind(draw):
     """The input of a few-shot prompt without its examples: only chance is left."""
     while True:
-        prompt, answer = sentiment.few_shot(draw)
+        prompt, answer = few_shot.few_shot(draw)
         parts = prompt.split("\n\n")
         if len(parts) > 2 and ", " not in answer:
             return parts[-1], answer
@@ -96,7 +102,7 @@ def any_sentence(draw):
     """A sentence that asks for nothing: whatever the model says of it, it must come to an end."""
     tables = [
         lambda: translation.pair(draw)[0], lambda: passage.fact(draw)[0], lambda: entities.item(draw)[0], lambda: chat.filled(draw, draw.pick(chat.STATEMENTS))[0],
-        lambda: sentiment.opinion(draw, draw.pick(["positive", "negative"])), lambda: sentiment.topic_text(draw, draw.pick(list(sentiment.TOPICS))),
+        lambda: opinions.opinion(draw, draw.pick(["positive", "negative"])), lambda: opinions.topic_text(draw, draw.pick(list(opinions.TOPICS))),
         lambda: dialogue.dialogue(draw)[0].split(": ", 1)[1].split("\n")[0], lambda: story.with_subject(draw)[1].split(". ")[draw.number(0, 1)],
     ]  # fmt: skip
     return {"prompt": draw.pick(tables)().strip()}
@@ -111,7 +117,7 @@ TASKS = {
     "code": (["exact"], code.make),
     "sentiment": (["exact"], sentiment.zero_shot),
     "topic": (["exact"], sentiment.by_topic),
-    "few_shot": (["exact"], sentiment.few_shot),
+    "few_shot": (["exact"], few_shot.few_shot),
     "few_shot_blind": (["exact"], few_shot_blind),
     "function_call": (["exact"], function_call.make),
     "chat_memory": (["contains_all"], chat_case),

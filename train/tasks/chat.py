@@ -1,6 +1,7 @@
 """Small talk, alone or with earlier turns that must be remembered."""
 
-from .common import capitalized, lines, with_article
+from .common import capitalized, lines, table, with_article
+from .corpora import CORPORA, draw_from
 from .names import DAYS, JOBS, MONTHS, NOUNS, clock_time, first_name, full_name, future_date, organization, past_date, place
 
 SELF = "I am a small T5 model that runs in your browser."
@@ -17,11 +18,19 @@ SPEAKERS = [
 ]  # fmt: skip
 
 
+REPLIES = """I see.|Okay.|Got it.|Interesting!|That sounds great!|How nice!|Thanks for telling me.|All right.|I will remember that.|Good to know.|Really? Tell me more.|Wow!|Noted.|Sure.|
+That is interesting.|Okay, I will keep that in mind.|How exciting!|Oh, I see. And what else?|Great! How can I help you?|Nice! Do you want to tell me more?|Understood.|That must be lovely.|Why is that?|
+Have you done that for long?|And how do you feel about it?|Sounds good!|Thank you for the information.|Is there anything else?""".replace("\n", "").split("|")
+REACTIONS = """Yes.|No.|Not really.|Thanks.|Thank you.|Okay.|Yes, very much.|No, not yet.|I hope so.|Right.|Haha.|For some years now.|Maybe.|Of course.|Great.|Exactly.|Never mind.|Good.|I think so.|
+It is.|Anyway.|Now a question.|Oh, I forgot.|Let me test you.|Sometimes.|Well.""".replace("\n", "").split("|")
+
+
 def _rows(name):
     """Rows of alternatives: columns are separated by "=>", alternatives by "/"."""
     return [[tuple(column.split(" / ")) for column in line.split(" => ")] for line in lines(name)]
 
 
+CHOICES = {slot: words for slot, *words in table("chat_choices.txt")}
 FIXED = _rows("chat.txt")
 STATEMENTS = _rows("statements.txt")
 REMEMBERED = [row for row in STATEMENTS if len(row) == 4]
@@ -29,7 +38,7 @@ REMEMBERED = [row for row in STATEMENTS if len(row) == 4]
 
 def slots(d):
     town, hobby, color = place(d), d.pick(HOBBIES), d.pick("red blue green yellow purple orange black white".split())
-    return {
+    return {slot: d.pick(words) for slot, words in CHOICES.items()} | {
         "name": first_name(d), "other": full_name(d) if d.chance(0.5) else first_name(d), "town": town, "hobby": hobby,
         "Town": capitalized(town), "Hobby": capitalized(hobby), "color": color, "Color": capitalized(color),
         "when": future_date(d), "age": d.number(9, 90), "job": with_article(d.pick(JOBS)), "SELF": SELF, "SKILLS": SKILLS,
@@ -46,9 +55,10 @@ def slots(d):
 
 
 def filled(d, row):
-    """One wording of every column of a row, with the same names in all."""
+    """One wording of every column of a row, with the same names in all; of what the model is to say mostly the first."""
     values = slots(d)
-    return [d.phrase(*column).format(**values) for column in row]
+    chosen = [column[0] if i % 2 and d.chance(0.7) else d.phrase(*column) for i, column in enumerate(row)]
+    return [wording.format(**values) for wording in chosen]
 
 
 def small_talk(d):
@@ -59,9 +69,12 @@ def conversation(d, asks_back=None):
     """Some earlier turns, then a question about one of them (`asks_back`) or a small-talk line."""
     user, bot = d.pick(SPEAKERS)
     told = [filled(d, row) for row in d.some(REMEMBERED, d.pick([1, 1, 2, 2, 3, 4, 5]))]
-    turns = [(says, reply) for says, reply, _, _ in told]
+    # Other assistants answer otherwise, and people say what is in no table.
+    turns = [(says, d.pick(REPLIES) if d.chance(0.4) else reply) for says, reply, _, _ in told]
     if d.chance(0.4):
         turns.insert(d.number(0, len(turns)), small_talk(d))
+    if CORPORA.german and d.chance(0.3):
+        turns.insert(d.number(0, len(turns)), (draw_from(d, CORPORA.german)[0], d.pick(REPLIES)))
     if d.chance(0.75) if asks_back is None else asks_back:
         _, _, asks, answer = d.pick(told)
         if d.chance(0.15):
@@ -69,6 +82,8 @@ def conversation(d, asks_back=None):
                 "[One question:|Wait,|Just to check:|Sorry,|Now tell me:|By the way,|I forgot:|Tell me,] {q}", "{q} [I told you.|Do you remember?|You know it.|I said it before.]",
                 "[Can you tell me|Do you remember|Can you still say]: {q}",
             ).format(q=asks)  # fmt: skip
+        if d.chance(0.2):
+            asks = f"{d.pick(REACTIONS)} {asks}"
     else:
         asks, answer = small_talk(d)
     end = d.pick(["\n", "\n", "\n\n"])

@@ -4,6 +4,7 @@ import re
 
 from .common import capitalized, lines
 from .names import WORDS, made_up
+from .reported import third_person
 
 COLUMNS = """age price name city salary score date country category quantity weight height year total email gender income
 temperature rating product sales status region department revenue title cost population distance speed time level
@@ -103,6 +104,17 @@ def function(d):
             "Create a function called {n} to {q}.",
             "Implement {n}, a Python function to {q}.",
         )
+    elif not no_order and " and " not in task and d.chance(0.3):
+        verb, _, rest = task.partition(" ")
+        shown = name
+        if d.chance(0.4):  # with its parameters
+            shown = f"{name}({re.search(r'def F[(](.*?)[)]', body)[1]})"
+        request = d.phrase(
+            "[Write|Create|Define|I need|Give me|Please write] a [Python |small Python |]function that {q}[ in Python|].", "Python function that {q}", "# [Python |]function that {q}",
+            "[Write|Define|Implement] [a Python function|the function|a function] {n} [in Python |]that {q}.", "[Python|Code]: a function that {q}", "A function in Python that {q}, please.",
+            "Write {n} in Python. It {q}.", "Can you write a [Python |]function that {q}?",
+        )  # fmt: skip
+        return capitalized(request.format(n=shown, q=f"{third_person(verb)} {rest}")), re.sub(r"\bF\b", name, body)
     elif no_order:
         request = d.phrase(
             "Python: {q}", "{q} in Python", "Python function: {q}", "Write a Python function: {q}", "Python code: {q}", "{q}\nWrite a Python function.",

@@ -2,7 +2,9 @@
 
 import re
 
+from . import reported, talk
 from .common import capitalized, frame, lines, numbered, table, with_article
+from .corpora import CORPORA
 from .names import BUILDINGS, DAYS, JOBS, NOUNS, clock_time, first_name, future_date, past_date, place, two_names
 
 ACTIVITIES = table("activities.txt")
@@ -126,6 +128,34 @@ def dialogue(d):
     return text, summary, spoken
 
 
+def in_lines(d, spoken):
+    return d.pick(["\n", "\n", "\n", "\n", " ", "\n\n"]).join(f"{speaker}: {turn}" for speaker, turn in spoken)
+
+
+def talked(d):
+    """As `dialogue`, of the scripts of talks.txt."""
+    spoken, summary = talk.talk(d)
+    return in_lines(d, spoken), summary, spoken
+
+
+def told(d):
+    """As `dialogue`, of real sentences that have nothing to do with each other: all are told."""
+    people = talk.names(d, d.pick([2, 2, 2, 3]))
+    spoken, report = reported.conversation(d, people, d.pick([1, 2, 2, 3, 3, 4]))
+    return in_lines(d, spoken), report, spoken
+
+
+def retelling(d):
+    """`told`, asked for as what it is."""
+    text, report, _ = told(d)
+    wording = d.phrase(
+        "[Retell|Report] [this|the] [conversation|chat|dialogue] [in the third person|as a third person would].\n\n{x}", "{x}\n\n[Tell|Report|Write down] what [each of them|everybody] says.",
+        "{x}\n\nRetell it[ without the small talk|]:", "Put this [chat|dialogue] into indirect speech, with names.\n\n{x}", "Who says what? Use full sentences with names.\n\n{x}",
+        "{x}\n\nIn the third person:", "[Rewrite|Turn] [the|this] [chat|conversation] [as|into] [plain sentences|a report].\n{x}",
+    )  # fmt: skip
+    return wording.format(x=text), report
+
+
 def who_said_what(d, text, spoken):
     """Several turns, to be given to their speakers: summaries go wrong most often by who does what."""
     turns = [turn for _, turn in spoken]
@@ -138,10 +168,23 @@ def who_said_what(d, text, spoken):
     return wording.format(x=text, q=quoted), numbered(speaker for speaker, _ in asked)
 
 
+def some_dialogue(d):
+    """Of any kind: (text, summary, [(speaker, what is said)])"""
+    return d.weighted([(dialogue, 0.42), (talked, 0.46), (told, 0.12 if CORPORA.german else 0)])(d)
+
+
 def make(d):
-    text, summary, spoken = dialogue(d)
-    if d.chance(0.1):
+    if CORPORA.german and d.chance(0.12):
+        return retelling(d)
+    if d.chance(0.09):
+        text, _, spoken = some_dialogue(d)
         return who_said_what(d, text, spoken)
+    return to_summarize(d)[:2]
+
+
+def to_summarize(d):
+    """(prompt, summary, [(speaker, what is said)])"""
+    text, summary, spoken = some_dialogue(d)
     if d.chance(0.06):
         other, its_summary, _ = dialogue(d)
         wording = d.pick(
@@ -150,7 +193,7 @@ def make(d):
                 "{a}\nSummary: {b}\n\n{c}\nSummary:",
             ]
         )
-        return wording.format(a=other, b=its_summary, c=text), summary
+        return wording.format(a=other, b=its_summary, c=text), summary, spoken
     if d.chance(0.25):
         wording = d.phrase(
             "[Dialogue|Conversation|Chat]:\n\n{x}\n\nWhat was going on in the above [dialogue|conversation|chat]?", "{x}\n\nTL;DR:",
@@ -161,7 +204,7 @@ def make(d):
             "Read the [dialogue|conversation|chat] and [say|tell me|write down] what [happens|happened|it is about].\n\n{x}",
             "{x}\n\nWhat [happened|happens] [here|in this chat|between them]?", "I missed this chat. [Summarize it|What did I miss?]\n\n{x}",
         )  # fmt: skip
-        return wording.format(x=text), summary
+        return wording.format(x=text), summary, spoken
     talk = "[dialogue|conversation|chat|talk|discussion|exchange|phone call]"
     instruction = d.phrase(
         f"Summarize [this|the|the following|that] {talk}.", f"[Briefly|Shortly] summarize [this|the|the following|that] {talk}.",
@@ -176,4 +219,5 @@ def make(d):
         f"What is the [main point|gist|result|content] of [this|the] {talk}?", f"Tell me [briefly |in short |]what this {talk} is about.",
         "[Who wants what here|What is going on here|What do the speakers talk about]?", f"Create a summary for [this|the] {talk}.",
     )  # fmt: skip
-    return frame(d, instruction, text, d.pick(["Dialogue", "Conversation", "Chat", "Text", "Input"]), "Summary"), summary
+    prompt = frame(d, instruction, text, d.pick(["Dialogue", "Conversation", "Chat", "Text", "Input"]), "Summary")
+    return prompt, summary, spoken

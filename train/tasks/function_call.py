@@ -3,115 +3,11 @@
 import json
 import re
 
-from .common import lines, numbered, with_article
-from .names import (
-    BUILDINGS, COUNTRIES, DAYS, MONTHS, NOUNS, WORDS, city, clock_time, first_name, full_name, made_up, organization, place,
-)  # fmt: skip
-
-FUNCTIONS = [
-    (names.split("/"), [tuple(p.split("=")) for p in parameters.split(", ") if p != "-"], what.split("/"), requests.split("/"))
-    for names, parameters, what, requests in (line.split(" | ") for line in lines("function_calls.txt"))
-]
-CHOICES = {
-    "food": "pizza,pasta,soup,salad,rice,curry,pancakes,sushi,noodles,lasagna,tacos,burgers,fish,dumplings,apple pie".split(
-        ","
-    ),
-    "language": "German French Spanish Italian Japanese Chinese Russian Polish Dutch Turkish Greek Swedish".split(),
-    "currency": "euros yen pounds francs rupees pesos kronor rubles".split(),
-    "color": "red blue green yellow white purple gray pink black brown".split(),
-    "room": "kitchen,bedroom,living room,bathroom,garage,hallway,office,cellar,attic,garden".split(","),
-    "account": "savings checking main business private".split(),
-    "app": "calendar camera calculator browser map notebook player editor phone gallery".split(),
-    "event": "meeting,concert,party,lecture,rehearsal,dinner,test,workshop,training,wedding".split(","),
-    "animal": "dog cat horse rabbit parrot goat cow duck hamster turtle".split(),
-    "direction": "left right forward back up down north south east west".split(),
-    "shape": "circle square triangle star rectangle heart line cross".split(),
-    "building": BUILDINGS,
-    "task": """call the bank,buy milk,water the plants,pay the rent,clean the car,feed the cat,write to the teacher,book a ticket,
-get bread,bring the book back,do the homework,visit grandmother,fix the bike,take the medicine,wash the windows""".replace(
-        "\n", ""
-    ).split(","),
-    "line": """I am late.|See you soon.|Happy birthday!|Where are you?|I love you.|Call me back.|The meeting starts now.|Dinner is ready.|
-Thank you for your help.|I will be there at noon.|Do you have time?|Good luck!|We won the match!|Please wait for me.|The train has left.|
-Bring your umbrella.|I found the keys.|What a beautiful day!|Nobody is home.|Sorry, I forgot it.""".replace("\n", "").split("|"),
-    "subject": """the weather,the new job,football,old trains,black holes,the party,cheap flights,healthy food,the school trip,
-electric cars,the moon,jazz,the invoice,wild animals,the election,our holiday,robots,the contract,deep sea fish,ancient Egypt,
-fresh water,bees,the new bridge,garden tools,better sleep""".replace("\n", "").split(","),
-    "indoor": "kitchen,bedroom,living room,bathroom,office,dining room,nursery,study,guest room,laundry room".split(","),
-    "door": "front door,back door,garage door,garden gate,cellar door,balcony door,main gate,side entrance".split(","),
-    "device": """fan,heater,radio,television,vacuum cleaner,coffee maker,dishwasher,washing machine,oven,dryer,humidifier,projector,
-air conditioner,toaster""".replace("\n", "").split(","),
-    "ingredient": "flour,sugar,butter,milk,salt,rice,honey,cream,olive oil,cocoa,cheese,garlic,cinnamon".split(","),
-    "vegetables": "carrots beans potatoes onions pumpkins peas cucumbers beets tomatoes cabbages radishes".split(),
-    "flowers": "roses tulips lilies daisies sunflowers violets orchids carnations".split(),
-    "goods": "pencils candles towels batteries envelopes socks lemons bulbs notebooks balloons spoons stamps mugs".split(),
-    "drink": "tea,coffee,lemonade,orange juice,hot chocolate,apple juice,iced tea,milk,mineral water,cider".split(","),
-    "size": "small medium large".split(),
-    "garment": "jacket shirt coat dress sweater skirt raincoat vest hoodie blouse".split(),
-    "shop": "pharmacy,bakery,supermarket,bookstore,gas station,post office,shoe store,hardware store,flower shop,bank".split(","),
-    "vehicle": "car van motorcycle bus truck tractor camper".split(),
-    "carpart": "tires,brakes,oil,battery,headlights,engine,clutch,cooling water,seat belts,mirrors".split(","),
-    "sport": "tennis football basketball hockey volleyball badminton baseball golf rugby handball".split(),
-    "game": "chess checkers poker dominoes solitaire sudoku backgammon bingo hangman tetris".split(),
-    "course": "math,biology,history,physics,chemistry,geography,art,music,English,economics,computer science".split(","),
-    "instrument": "piano guitar violin flute trumpet cello clarinet harp saxophone".split(),
-    "music": "jazz rock pop classical blues folk techno reggae country soul".split(),
-    "film": "comedy western thriller drama musical cartoon documentary mystery".split(),
-    "group": "family,football,office,choir,school,hiking,book club,chess,cooking,neighborhood".split(","),
-    "medicine": "aspirin,ibuprofen,vitamin C,cough syrup,insulin,nose spray,iron tablets,eye drops,zinc".split(","),
-    "body": "knee shoulder back elbow ankle neck wrist hip foot stomach".split(),
-    "month": MONTHS, "weekday": DAYS, "letter": list("ABCDEFGHKLMPRSTUVWXZ"),
-    "priority": "low normal high urgent".split(),
-    "format": "PDF,PNG,HTML,CSV,EPUB,Word,Markdown,plain text,JPEG".split(","),
-    "animals": "cows goats hens pigs sheep ducks geese horses rabbits".split(),
-    "crop": "wheat corn barley rye clover hay rice cotton".split(),
-    "coding": "Python Java Rust Ruby Swift Kotlin Go Perl".split(),
-    "material": "wood steel glass paper copper plastic stone wool leather".split(),
-}  # fmt: skip
-# Two different ones of a row fill {length} and {length2}, ...
-UNITS = {
-    "length": "miles kilometers meters feet inches yards centimeters".split(),
-    "weight": "pounds kilograms ounces grams tons".split(),
-    "volume": "liters gallons pints cups milliliters quarts".split(),
-    "span": "seconds minutes hours days weeks years".split(),
-}
-
-
-def slots(d):
-    """{slot: (as written in a request, as given in the call)}"""
-    two_places = [place(d), place(d)]
-    while two_places[0] == two_places[1]:
-        two_places[1] = place(d)
-    date = f"{d.pick(MONTHS)} {d.number(1, 28)}"
-    day = d.pick(["today", "tomorrow", "tonight", *(f"on {day}" for day in DAYS), *(f"next {day}" for day in DAYS),
-        f"on {date}", "next week", "this weekend", "this evening"])  # fmt: skip
-    file = lambda: (
-        (d.fill(WORDS) if d.chance(0.6) else made_up(d, False)) + d.pick([".txt", ".pdf", ".csv", ".jpg", ".py", ".md"])
-    )
-    thing, word = d.fill(NOUNS), d.fill(WORDS) if d.chance(0.6) else made_up(d, False)
-    values = {slot: d.pick(words) for slot, words in CHOICES.items()}
-    for unit, words in UNITS.items():
-        values[unit], values[unit + "2"] = d.some(words, 2)
-    town, letters = city(d), CHOICES["letter"]
-    values |= {
-        "place": two_places[0], "place2": two_places[1], "country": d.fill(COUNTRIES), "time": clock_time(d),
-        "person": first_name(d) if d.chance(0.65) else full_name(d), "name": first_name(d), "thing": thing, "word": word,
-        "title": " ".join(made_up(d) if d.chance(0.3) else d.fill(WORDS).capitalize() for _ in range(d.number(1, 3))),
-        "company": organization(d), "file": file(), "file2": file(), "phone": str(d.number(1000, 9999999)),
-        "n": d.number(2, 99), "n2": d.number(2, 999), "few": d.number(2, 9), "year": d.number(1900, 2030), "date": date,
-        "folder": d.pick("Documents Downloads Pictures Music Projects Archive Invoices Photos Letters".split())
-        if d.chance(0.5) else made_up(d),
-        "user": made_up(d, False) + d.pick(["", str(d.number(1, 99)), "_" + made_up(d, False)]),
-        "email": f"{made_up(d, False)}@{made_up(d, False)}.{d.pick(['com', 'org', 'net'])}",
-        "url": f"www.{made_up(d, False)}.{d.pick(['com', 'org', 'net'])}",
-        "network": made_up(d) + d.pick(["", "-5G", "_Guest", "Home", str(d.number(2, 99))]),
-        "station": d.pick([f"Radio {town}", f"{town} FM", f"Radio {made_up(d)}", f"{made_up(d)} FM"]),
-        "team": d.pick([f"FC {town}", f"{town} United", f"{town} City", f"Sporting {town}"]),
-        "code": d.pick(letters) + str(d.number(100, 99999)),
-        "flight": d.pick(letters) + d.pick(letters) + str(d.number(10, 9999)),
-    }  # fmt: skip
-    written = values | {"when": day, "a_thing": with_article(thing)}
-    return written, values | {"when": day.removeprefix("on ")}
+from . import api
+from .common import numbered
+from .corpora import CORPORA
+from .names import made_up
+from .function_requests import CHOICES, FUNCTIONS, NUMBER_WORDS, real_line, request_and_arguments, slots
 
 
 def others(d, asked, n):
@@ -132,16 +28,6 @@ def new_names(d, parameters):
     return re.sub(r"\W", "", name), parameters
 
 
-def careless(d, wording):
-    """Now and then without a capital and a full stop, or with a greeting or thanks."""
-    if d.chance(0.1) and not re.match(r"\{|I\b", wording):
-        return wording[0].lower() + wording[1:].rstrip(".")
-    if wording[-1] in ".?!" and wording[0].isupper() and d.chance(0.08):
-        return d.pick(["Hi! {}", "Hello. {}", "{} Thanks!", "{} Thank you.", "Excuse me. {}", "OK. {}",
-        "Oh, one more thing. {}"]).replace("{}", wording)
-    return wording
-
-
 # Layouts of a declaration: {call} name and parameters, {typed} also their types, {what} what it does.
 DESCRIBED = [
     "{call}: {what}", "- {call}: {what}", "{call} - {what}", "{call}  # {what}", "def {call}: {what}", "json", "json",
@@ -157,9 +43,10 @@ BARE = [
 ]  # fmt: skip
 
 
-def declared(style, i, name, parameters, what, given):
-    keys = [key for key, _ in parameters]
-    types = {key: type(given[slot.strip("{}")]) for key, slot in parameters}
+def declared(style, i, function):
+    """A function of a list, in the style of the list."""
+    name, types, what = function
+    keys = list(types)
     if style.startswith("json"):
         described = {"name": name} | ({"description": what} if style != "json name" else {})
         long = {key: {"type": {str: "string", int: "integer"}[type_]} for key, type_ in types.items()}
@@ -185,19 +72,11 @@ def only_the_name(d, functions, request):
     return wording.format(f=functions, q=request)
 
 
-def request_and_arguments(d, function, parameters):
-    """(request in words, {parameter: value}) for a row of FUNCTIONS, with its parameters as they are listed."""
-    written, given = slots(d)
-    arguments = {key: given[slot.strip("{}")] for key, slot in parameters}
-    return careless(d, d.phrase(*function[3])).format(**written), arguments
-
-
-def several_requests(d, chosen, listed, functions):
+def several_requests(d, listed, ask, functions):
     """Up to three requests to the functions of one list."""
     requests, calls, as_json = [], [], d.chance(0.25)
-    for i in d.shuffled(range(len(chosen)))[:3]:
-        name, parameters, _ = listed[i]
-        request, arguments = request_and_arguments(d, FUNCTIONS[chosen[i]], parameters)
+    for i in d.shuffled(range(len(listed)))[:3]:
+        name, (request, arguments) = listed[i][0], ask(i)
         requests.append(request)
         calls.append(
             json.dumps({"name": name, "arguments": arguments}, ensure_ascii=False) if as_json else as_code(name, arguments)
@@ -211,17 +90,14 @@ def several_requests(d, chosen, listed, functions):
     return wording.format(f=functions, q=numbered(requests), calls=calls_name), numbered(calls)
 
 
-def names_for_requests(d, chosen, listed, functions):
+def names_for_requests(d, listed, ask, describe, functions):
     """Two to six requests, or what functions do, to the names of functions of one list.
 
     Which function is meant is the hard part of a call: here it is asked for several times for one reading of the list.
     """
-    asked = [d.pick(range(len(chosen))) for _ in range(d.number(2, 6))]
+    asked = [d.pick(range(len(listed))) for _ in range(d.number(2, 6))]
     described = d.chance(0.2)
-    texts = [
-        d.pick(FUNCTIONS[chosen[i]][2]) if described else request_and_arguments(d, FUNCTIONS[chosen[i]], listed[i][1])[0]
-        for i in asked
-    ]
+    texts = [describe(i) if described else ask(i)[0] for i in asked]
     wording = d.phrase(
         "{f}\n\nWhich function is for what?\n{q}\n\nNames:", "Functions:\n{f}\n\n{q}\n\nNames of the functions:", "{q}\n\nFunctions:\n{f}\n\nFunction names:",
         "Only name the function for each line.\n\n{f}\n\n{q}", "Tools:\n{f}\n\nRequests:\n{q}\nTool names:", "Match each line with a function.\n{q}\n\n{f}",
@@ -234,34 +110,52 @@ def invented_call(d):
     return make(d, 0.85)
 
 
-def make(d, invented_share=0.45):
-    n = d.pick([1, 2, 2, 2, 3, 3, 3, 4, 4, 5])
+def of_the_table(d, invented_share):
+    """(listed functions, their descriptions are told, `ask`, `describe`): some of function_calls.txt, mostly neighbors."""
     first = d.number(0, len(FUNCTIONS) - 1)
-    chosen = d.shuffled([first, *others(d, first, n - 1)])
+    chosen = d.shuffled([first, *others(d, first, d.pick([0, 1, 1, 1, 2, 2, 2, 3, 3, 4]))])
     invented = d.chance(invented_share)
-    style = d.pick(DESCRIBED if invented or d.chance(0.55) else BARE)
-    listed = []
+    sample, parameters_of, listed = slots(d)[1], [], []
     for names, parameters, what, _ in (FUNCTIONS[i] for i in chosen):
         name = d.pick(names)
         while invented or name in [other for other, *_ in listed]:
             name, parameters = new_names(d, parameters)
             if name not in [other for other, *_ in listed]:
                 break
-        listed.append((name, parameters, d.pick(what)))
+        parameters_of.append(parameters)
+        listed.append((name, {key: type(sample[slot.strip("{}")]) for key, slot in parameters}, d.pick(what)))
+    ask = lambda i: request_and_arguments(d, FUNCTIONS[chosen[i]], parameters_of[i])
+    return listed, invented, ask, lambda i: d.pick(FUNCTIONS[chosen[i]][2])
+
+
+def of_an_api(d):
+    """As `of_the_table`: the functions of a row of api.txt."""
+    functions, items = d.pick(api.APIS)
+    line = real_line(d) if CORPORA.german and d.chance(0.6) else d.pick(CHOICES["line"])
+    in_words = d.chance(0.5)
+    written = lambda n: NUMBER_WORDS[n] if in_words and n < len(NUMBER_WORDS) else n
+    names = d.shuffled(functions)
+    ask = lambda i: api.request(d, d.pick([item for item in items if item[1] == names[i]]), line, written)[::2]
+    types = [{key: type(value) for key, value in ask(i)[1].items()} for i in range(len(names))]
+    return [(name, types[i], functions[name][1]) for i, name in enumerate(names)], False, ask, lambda i: functions[names[i]][1]
+
+
+def make(d, invented_share=0.3):
+    listed, needs_words, ask, describe = of_an_api(d) if d.chance(0.35 if invented_share < 0.5 else 0) else of_the_table(d, invented_share)
+    n, style = len(listed), d.pick(DESCRIBED if needs_words or d.chance(0.55) else BARE)
     separator = d.pick(["; ", ", ", " | ", " / "]) if style in ("{call}", "`{call}`", "{typed}") and d.chance(0.5) else "\n"
     if style.startswith("Name") or (style.count("\n") and d.chance(0.5)):
         separator = "\n\n"
-    sample = slots(d)[1]
-    functions = separator.join(declared(style, i + 1, *function, sample) for i, function in enumerate(listed))
+    functions = separator.join(declared(style, i + 1, function) for i, function in enumerate(listed))
     if style.startswith("json") and d.chance(0.4):
         functions = "[" + functions.replace("\n", ", " if d.chance(0.5) else ",\n") + "]"
     x = d.rng.random()
     if n > 1 and x < 0.2:
-        return several_requests(d, chosen, listed, functions)
+        return several_requests(d, listed, ask, functions)
     if n > 1 and x < 0.4:
-        return names_for_requests(d, chosen, listed, functions)
-    name, parameters, _ = listed[chosen.index(first)]
-    request, arguments = request_and_arguments(d, FUNCTIONS[first], parameters)
+        return names_for_requests(d, listed, ask, describe, functions)
+    asked = d.pick(range(n))
+    name, (request, arguments) = listed[asked][0], ask(asked)
     if n > 1 and x < 0.45:
         return only_the_name(d, functions, request), name
     if d.chance(0.25):

@@ -12,8 +12,9 @@ import re
 from . import translation
 from .common import numbered, plural
 from .corpora import CORPORA, draw_from
-from .function_call import FUNCTIONS, new_names, others, request_and_arguments
+from .function_call import new_names, others
 from .names import WORDS, first_name, made_up, place
+from .function_requests import FUNCTIONS, request_and_arguments
 
 # Words that say too little about a sentence.
 PLAIN = set(

@@ -2,6 +2,7 @@
 
 import re
 
+from . import paragraph
 from .common import capitalized, lines, numbered, plural, table, with_article
 from .corpora import CORPORA, draw_from
 from .names import (
@@ -46,7 +47,7 @@ def slots(d):
     people = {
         "p": full_name(d),
         "p2": full_name(d),
-        "f": first_name(d),
+        "f": first_name(d), "f2": first_name(d),
         "name": first_name(d) if d.chance(0.7) else made_up(d),
     }
     names = {
@@ -113,10 +114,19 @@ def unanswerable(d, templates, asked):
             return question
 
 
+def paragraph_and_more(d):
+    """(facts, as `fact`, of which the first is a whole paragraph; questions that it does not answer)"""
+    text, questions = paragraph.filled(d, d.pick(paragraph.PARAGRAPHS), slots(d))
+    answered = [(question, answer) for question, answer in questions if answer != UNANSWERABLE]
+    with d.lenient():
+        more = [fact(d) for _ in range(d.pick([0, 0, 0, 0, 1, 2]))]
+    return [(text, answered, None), *more], [question for question, answer in questions if answer == UNANSWERABLE]
+
+
 def clear_questions(d, facts):
     """Up to four questions, (question, answer), to each of which the facts have one answer."""
     all_questions = [q for _, questions, _ in facts for q, _ in questions]
-    picked = [d.pick(questions) for _, questions, _ in d.shuffled(facts)]
+    picked = [pair for _, questions, _ in d.shuffled(facts) for pair in d.some(questions, min(len(questions), 3 if len(facts) < 3 else 1))]
     return [(q, a) for q, a in picked if all_questions.count(q) == 1][:4]
 
 
@@ -132,13 +142,19 @@ def several_questions(d, asked, context):
 
 def make(d):
     n = d.pick([1, 1, 1, 2, 2, 3, 3, 4, 5, 6, 8, 11])
-    about = fact(d)
-    with d.lenient():
-        facts = d.shuffled([about, *(fact(d) for _ in range(n - 1))])
+    unsaid = []
+    if d.chance(0.45):
+        facts, unsaid = paragraph_and_more(d)
+        about, facts, n = facts[0], d.shuffled(facts), 2
+    else:
+        about = fact(d)
+        with d.lenient():
+            facts = d.shuffled([about, *(fact(d) for _ in range(n - 1))])
     asked = {q for _, questions, _ in facts for q, _ in questions}
     told = d.chance(0.25)  # whether the prompt allows "unanswerable"
     if d.chance(0.5 if told else 0.03):
-        question, answer = unanswerable(d, [template for _, _, template in facts if template], asked), UNANSWERABLE
+        templates = [template for _, _, template in facts if template]
+        question, answer = d.pick(unsaid) if unsaid and d.chance(0.7) else unanswerable(d, templates, asked), UNANSWERABLE
     else:
         question, answer = d.pick(about[1])
         if sum(q == question for _, others, _ in facts for q, _ in others) > 1:  # two answers would fit
@@ -146,7 +162,7 @@ def make(d):
     sentences = []
     for sentence, *_ in facts:
         sentences.append(sentence)
-        if d.chance(0.25):
+        if not unsaid and d.chance(0.25):
             sentences.append(d.pick(FILLERS))
     if d.chance(0.12):
         question = question[0].lower() + question[1:]

@@ -1,74 +1,9 @@
-"""Sentiment, topics and intents: with the labels named, or shown by examples."""
+"""Sentiment, topics, intents and other classes, with the labels named; shown by examples in few_shot.py."""
 
-from .common import capitalized, frame, numbered, table, with_article
+from .common import capitalized, frame, numbered
 from .corpora import CORPORA, draw_from
-from .names import WORDS, first_name, made_up, place
-
-SUBJECTS = """movie book restaurant hotel phone food service product concert trip room coffee game show song lesson course play
-app camera pizza soup laptop car museum staff story acting ending music waiter flight delivery bag dress shampoo
-battery museum exhibition party holiday weather bed breakfast website teacher album beach headphones vacuum jacket""".split()
-POSITIVE = """great wonderful excellent amazing fantastic lovely delicious beautiful perfect brilliant superb good nice
-outstanding charming delightful impressive friendly fun exciting comfortable awesome enjoyable pleasant fabulous
-marvelous touching clever stunning helpful incredible flawless
-splendid magnificent terrific adorable elegant gorgeous captivating thrilling refreshing tasty delectable scrumptious
-heavenly exquisite exceptional remarkable extraordinary phenomenal sensational spectacular breathtaking dazzling
-inspiring uplifting heartwarming moving gripping fascinating entertaining hilarious witty cozy spotless immaculate
-reliable dependable durable sturdy efficient speedy handy practical useful affordable generous attentive courteous
-polite welcoming relaxing soothing satisfying rewarding memorable unforgettable worthwhile magical stylish graceful
-polished""".split()
-NEGATIVE = """terrible awful horrible bad boring disgusting disappointing poor dreadful ugly rude slow dirty useless broken cold
-annoying stupid weak unpleasant expensive bland noisy cheap frustrating lousy mediocre pathetic confusing dull
-tasteless uncomfortable unreliable
-abysmal atrocious appalling ghastly horrendous horrid hideous revolting repulsive nasty vile gross foul filthy shabby
-grubby dingy gloomy dreary drab tedious monotonous lifeless uninspired forgettable pointless worthless lame clumsy
-sloppy shoddy flimsy faulty defective buggy sluggish inefficient impractical overpriced unfriendly impolite hostile
-arrogant careless incompetent unprofessional dishonest unhelpful chaotic messy irritating infuriating upsetting
-depressing disgraceful shameful unbearable intolerable unacceptable substandard""".split()
-OPINIONS = table("opinions.txt")
-PLAIN_OPINIONS = ("{A}.", "{A}!", "{A} {x}.", "{A} {x}!", "The {x} is {a}.", "The {x} was {a}.", "What {aa} {x}!", "It was {a}.", "It is {a}.", "This is {aa} {x}.",
-    "I found the {x} {a}.", "Such {aa} {x}.", "The {x}? {A}!", "{A}, this {x}.", "a very {a} {x}", "{a} {x}", "so {a}", "My {x} is {a}.", "{A} as always.")
-TEMPLATES = {
-    sentiment: tuple(text for kind, text in OPINIONS if kind in ("either", sentiment))
-    for sentiment in ("positive", "negative")
-}
-TOPICS = {}
-for topic, sentence in table("topics.txt"):
-    TOPICS[topic] = (*TOPICS.get(topic, ()), sentence)
-# More words of each topic than its sentences have; singular and plural, so they only stand where both can.
-TOPIC_WORDS = {topic: words.split(",") for topic, words in table("topic_words.txt")}
-ABOUT_WORDS = ("{w}, {w2}, {w3}", "{w} and {w2}", "{w}", "All about {w} and {w2}.", "{p} told me about {w}.", "I know little about {w}.",
-    "We talked about {w} for {n} minutes.", "He wrote a whole page about {w} and {w2}.", "A book on {w}, {w2} and {w3}.",
-    "Do you know anything about {w}?", "Here is a picture of {w}.", "My question is about {w}.", "She looked up {w} and {w2}.",
-    "News from {l}: {w}, {w2}", "What do you think of {w}?", "{p} thinks of {w} and {w2} all day.", "Tell me more about {w}, please.",
-    "In {l} I saw a film about {w} and {w2}.", "There was nothing but {w} and {w2}.", "It has to do with {w}.")
-
-
-def opinion(d, kind):
-    """A text of the sentiment "positive" or "negative"."""
-    if CORPORA.feelings and d.chance(0.25):
-        return draw_from(d, CORPORA.feelings[kind])
-    own, other = (POSITIVE, NEGATIVE) if kind == "positive" else (NEGATIVE, POSITIVE)
-    (a, b), (x, y), n = d.some(own, 2), d.some(SUBJECTS, 2), d.pick(other)
-    text = d.phrase(*TEMPLATES[kind]).format(
-        x=x,
-        y=y,
-        a=a,
-        b=b,
-        n=n,
-        p=first_name(d),
-        A=capitalized(a),
-        aa=with_article(a),
-        a2=with_article(n),
-        a3=d.pick(["excellent", "amazing", "outstanding", "incredible"]),
-    )
-    return text + " " + opinion(d, kind) if d.chance(0.2) else text
-
-
-def topic_text(d, topic):
-    if d.split == "train" and d.chance(0.3):
-        w, w2, w3 = d.some(TOPIC_WORDS[topic], 3)
-        return d.pick(ABOUT_WORDS).format(w=w, w2=w2, w3=w3, p=first_name(d), l=place(d), n=d.number(2, 40))
-    return d.phrase(*TOPICS[topic]).format(p=first_name(d), l=place(d), n=d.number(2, 40), m=d.number(0, 5))
+from .few_shot import REQUESTS, SETS, few_shot, request
+from .opinions import TOPICS, opinion, topic_text
 
 
 def zero_shot(d):
@@ -106,88 +41,19 @@ def zero_shot(d):
     return frame(d, instruction, text, d.pick(["Review", "Text", "Comment", "Tweet", "Sentence"]), "Sentiment"), kind
 
 
-PAIRS = [("negative", "positive"), ("Negative", "Positive"), ("bad", "good"), ("thumbs down", "thumbs up"),
-    ("no", "yes"), ("0", "1"), ("sad", "happy"), ("B", "A"), ("-", "+"), ("dislike", "like"), ("Bad", "Good"), ("angry", "glad"),
-    ("cold", "warm"), ("down", "up"), ("red", "green"), ("false", "true"), ("negative", "positive")]  # fmt: skip
+def by_class(d):
+    """The class of a text, of those of its set."""
+    classes = d.pick(list(SETS.values()))
+    label = d.pick(list(classes))
+    return _with_options(d, d.phrase(*classes[label]), d.shuffled(classes), d.pick(["category", "class", "label", "type"])), label
 
 
-def invented_labels(d, n):
-    """n labels that say nothing about their classes."""
-    while True:
-        x = d.rng.random()
-        labels = [
-            made_up(d, d.chance(0.3), syllables=d.pick([1, 2])) if x < 0.4 else d.fill(WORDS) if x < 0.7
-            else d.pick("ABCDEFXYZ") if x < 0.85 else str(d.number(0, 9))
-            for _ in range(n)
-        ]  # fmt: skip
-        if len(set(labels)) == n:
-            return labels
-
-
-def plain_opinion(d, kind):
-    """A short text whose feeling is beyond doubt: what is to be learned from it is its label."""
-    word, subject = d.pick(POSITIVE if kind == "positive" else NEGATIVE), d.pick(SUBJECTS)
-    return d.pick(PLAIN_OPINIONS).format(a=word, A=capitalized(word), aa=with_article(word), x=subject)
-
-
-def classes_and_labels(d):
-    """Classes, what makes a text of a class, and the labels that the examples show for them.
-
-    Two times in three the labels say nothing, or the contrary: they can only be read off the examples.
-    """
-    x = d.rng.random()
-    if x < 0.6:
-        classes, sample = ["negative", "positive"], plain_opinion if d.chance(0.65) else opinion
-        labels = list(d.pick(PAIRS))
-        if d.chance(0.45):
-            labels.reverse()
-    elif x < 0.9 or not CORPORA.intents:
-        classes, sample = d.some(list(TOPICS), d.pick([2, 2, 3])), topic_text
-        labels = d.shuffled(classes) if d.chance(0.4) else list(classes)
-    else:
-        classes, sample = d.some(list(CORPORA.intents), 2), lambda d, intent: draw_from(d, CORPORA.intents[intent])
-        labels = d.shuffled(classes) if d.chance(0.3) else list(classes)
-    if d.chance(0.45):
-        labels = invented_labels(d, len(classes))
-    return classes, sample, dict(zip(classes, labels))
-
-
-def few_shot(d):
-    """Examples that show the labels; often invented or swapped ones, so that they must be read.
-
-    Sometimes several inputs are asked for at once: more labels to learn from in one example.
-    """
-    classes, sample, label = classes_and_labels(d)
-    n = d.pick([2, 2, 2, 3, 4, 4, 6]) if len(classes) == 2 else d.pick([3, 3, 4])
-    shown = d.shuffled([classes[i % len(classes)] for i in range(n)])
-    start, middle, end = d.phrase(
-        ("Review: ", "\nSentiment: ", "\n\n"), ("Text: ", "\nLabel: ", "\n\n"), ("", "\n", "\n\n"),
-        ("Classify this review:\n", "\nSentiment: ", "\n\n"), ("Input: ", "\nOutput: ", "\n"),
-        ("", " -> ", "\n"), ("", " => ", "\n"), ("Sentence: ", "\nClass: ", "\n\n"), ("Q: ", "\nA: ", "\n"),
-        ("Message: ", "\nCategory: ", "\n\n"), ("", " // ", "\n"), ("", ": ", "\n"), ("* ", " -> ", "\n"),
-        ("Text: ", "\nSentiment: ", "\n"), ("Tweet: ", "\nLabel: ", "\n"), ("- ", " = ", "\n"), ("Input: ", " Output: ", "\n"),
-        ("Example: ", "\nAnswer: ", "\n\n"), ("", " | ", "\n"), ("Sentence: ", " Label: ", "\n"), ("Text: ", " -> ", "\n"),
-        ("Review: ", "\nLabel: ", "\n"), ("", " is ", "\n"), ('"', '" -> ', "\n"), ("Comment: ", "\nType: ", "\n\n"),
-    )  # fmt: skip
-    head = d.pick(
-        ["", "", "", "", "Classify the text.\n\n", "Follow the examples.\n\n", "Classify each text like the examples.\n\n",
-         "Here are some examples.\n\n", "Continue.\n\n", "Label the last one.\n\n"]
-    )  # fmt: skip
-    texts = [sample(d, c) for c in shown]
-    examples = "".join(start + text + middle + label[c] + end for text, c in zip(texts, shown))
-    if d.chance(0.3):
-        asked = [d.pick(shown) for _ in range(d.number(2, 4))]
-        inputs = "".join(f"{i + 1}. {sample(d, c)}\n" for i, c in enumerate(asked))
-        wording = d.phrase(
-            "[Now label these|Label these in the same way|Classify these, too|Give the labels of these|And these]:\n{i}",
-            "[Now|Next]:\n{i}Labels:", "What are the labels of these?\n{i}",
-        )  # fmt: skip
-        return (head + examples + wording.format(i=inputs)).rstrip(), ", ".join(label[c] for c in asked)
-    asked = d.pick(shown)
-    # Not one whose label can be read off, unless the class has too few texts.
-    tries = (sample(d, asked) for _ in range(8))
-    text = next((text for text in tries if text not in texts), texts[shown.index(asked)])
-    return (head + examples + start + text + middle).rstrip(), label[asked]
+def by_function(d):
+    """What a request is for, of what functions are for: they are called by names that tell, with or without underscores."""
+    name = d.pick(list(REQUESTS))
+    shown = (lambda n: n) if d.chance(0.5) else lambda n: n.replace("_", " ")
+    options = d.shuffled(dict.fromkeys([name, *d.some(list(REQUESTS), d.number(1, 4))]))
+    return _with_options(d, request(d, name), list(map(shown, options)), "intent"), shown(name)
 
 
 def by_topic(d):
@@ -252,7 +118,7 @@ def _with_options(d, text, options, what):
 
 
 # How often each is drawn.
-KINDS = [(zero_shot, 18), (several_opinions, 9), (few_shot, 43), (by_intent, 5), (by_topic, 10), (several_topics, 15)]
+KINDS = [(zero_shot, 18), (several_opinions, 9), (few_shot, 43), (by_intent, 5), (by_function, 6), (by_class, 8), (by_topic, 10), (several_topics, 15)]
 
 
 def make(d):

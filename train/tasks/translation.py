@@ -201,16 +201,16 @@ def pair(d):
 
 def any_pair(d):
     x = d.rng.random()
-    if x < 0.38 and CORPORA.german:
+    if x < 0.34 and CORPORA.german:
         return *real_pair(d, CORPORA.german, always_first=0.9), "German"
-    if x < 0.63 and CORPORA.french:
+    if x < 0.57 and CORPORA.french:
         return *real_pair(d, CORPORA.french, always_first=0.6), "French"
-    if x < 0.7:
+    if x < 0.73:
         name, town = first_name(d), city(d)
         english, german, french = (text.format(n=name, c=town) for text in d.pick(PHRASES))
-    elif x < 0.75:
+    elif x < 0.78:
         english, german, french = map(capitalized, sentence(d))
-    elif x < 0.86:
+    elif x < 0.88:
         english, german, french = everyday.sentence(d)
     else:
         english, german, french = action(d)

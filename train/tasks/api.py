@@ -1,0 +1,60 @@
+"""Small APIs whose functions belong together, with requests for each: see api.txt."""
+
+import re
+
+from .common import lines
+from .names import DAYS, MONTHS, city, clock_time, first_name, full_name, made_up
+
+LIST = re.compile(r"\[([^\[\]]*;[^\[\]]*)\](\d)")
+FUNCTION = re.compile(r"(\w+)\(([\w, ]*)\): (.+)")
+CALL = re.compile(r"(\w+)\((.*)\)")
+
+
+def row(line):
+    """({name: (parameters, what it does)}, [(wordings, name, {parameter: slot or value})])"""
+    functions, *items = line.split(" | ")
+    declared = {}
+    for name, parameters, what in (FUNCTION.fullmatch(text.strip()).groups() for text in functions.split("; ")):
+        declared[name] = ([p.strip() for p in parameters.split(",") if p.strip()], what)
+    requests = []
+    for item in items:
+        wordings, call = item.split(" => ")
+        name, arguments = CALL.fullmatch(call.strip()).groups()
+        values = dict(argument.split("=", 1) for argument in arguments.split(", ") if argument)
+        requests.append((wordings.split(" / "), name, values))
+    return declared, requests
+
+
+APIS = [row(line) for line in lines("api.txt")]
+
+
+def slots(d, line):
+    return {
+        "few": d.number(2, 12), "n": d.number(2, 99), "time": clock_time(d), "day": d.pick(DAYS), "person": first_name(d) if d.chance(0.6) else full_name(d), "city": city(d),
+        "email": f"{made_up(d, False)}@{made_up(d, False)}.{d.pick(['com', 'org', 'net'])}", "phone": str(d.number(1000, 9999999)), "date": f"{d.pick(MONTHS)} {d.number(1, 28)}", "line": line,
+    }  # fmt: skip
+
+
+def request(d, item, line, in_words):
+    """(request, name, {parameter: value}); `in_words(n)` writes a small number as a request has it."""
+    wordings, name, parameters = item
+    values = slots(d, line)
+    slot = lambda match: str(values.get(match[1], match[0]))
+    chosen = {n: re.sub(r"\{(\w+)\}", slot, d.pick(options.split(";"))) for wording in wordings for options, n in LIST.findall(wording)}
+    written = values | {"few": in_words(values["few"])} | chosen
+
+    def fill(text, words):
+        text = LIST.sub(lambda match: str(words[match[2]]), text)
+        return re.sub(r"\{(\w+)\}", lambda match: str(words[match[1]]), text)
+
+    def value(text):
+        if text == "{few}" or text == "{n}":
+            return values[text.strip("{}")]
+        filled = fill(text, values | chosen)
+        return int(filled) if re.fullmatch(r"\d{1,5}", filled) else filled
+
+    wording = d.phrase(*wordings)
+    text = fill(wording, written)
+    if wording[0] not in "[{":  # the name of a file stays as it is
+        text = text[0].upper() + text[1:]
+    return text, name, {parameter: value(text) for parameter, text in parameters.items()}

@@ -1,0 +1,134 @@
+"""Short essays: of sentences that are known of a subject, and of such as fit any."""
+
+from .common import capitalized, table, with_article
+from .names import ADJECTIVES, NOUNS, made_up, place
+
+ABSTRACT = """kindness,silence,beauty,loneliness,luck,good manners,modern art,space travel,public transport,fast food,old age,
+first love,teamwork,fear,anger,trust,boredom,fashion,gossip,poetry,fresh air,free time,hard work,healthy food""".replace(
+    "\n", ""
+).split(",")
+PLURAL_ABSTRACT = {"good manners"}
+ESSAYS = table("essays.txt")
+WHOLE = table("whole_essays.txt")
+# Sentences that fit any subject: {T} {t} the subject, {be} {they} {them} {s} its number.
+ANY = {
+    "opening": """{T} {be} something that many people know.|Everybody has heard of {t}.|Many people think about {t} now and then.|
+There {be2} many things to say about {t}.|{T} {be} more interesting than one may think.|When we hear of {t}, we all think of something different.|
+Few things are as common as {t}.|{T} {be} a good subject for a short text.""",
+    "view": """Some people like {them} very much, others hardly notice {them}.|For some {they} {be} useful, for others just beautiful.|
+{They} can make a day better or worse.|Children see {them} with other eyes than adults.|In every country people have their own ideas about {them}.|
+At first sight {they} {look} simple, but there is a lot behind {them}.""",
+    "why": """{They} {teach} us to look closely.|{They} {bring} people together and give{s2} them something to talk about.|
+{They} {belong} to our daily life, at home and at work.|{They} {remind} us of old times and of good friends.|
+Without {them} the world would be a little poorer.|Books and songs have been written about {them}.""",
+    "but": """Of course, {they} also {need} time and attention.|On the other hand, too much of anything is not good.|
+Not everything about {them} is easy.|Still, we should not forget the other side.|We should treat {them} with care.""",
+    "close": """In conclusion, {they} {be} worth a second thought.|That is why {they} {be} important to me.|So let us be thankful for {t}.|
+For these reasons, we should never be without {t}.|All in all, the world is richer with {t}.|I hope that there will always be room for {t}.""",
+}
+ANY = {part: [sentence.strip() for sentence in text.replace("\n", "").split("|")] for part, text in ANY.items()}
+SHORTEST_ESSAY = 46  # words
+
+
+def any_subject(d):
+    """(subject, whether it is plural)"""
+    x = d.rng.random()
+    if x < 0.3:
+        subject = d.pick(ABSTRACT)
+        return subject, subject in PLURAL_ABSTRACT
+    noun = d.fill(NOUNS) if x < 0.85 else made_up(d, False)
+    adjective = d.pick(ADJECTIVES) + " " if d.chance(0.35) else ""
+    if d.chance(0.5) and noun[-1] not in "syhxfo":
+        return f"{adjective}{noun}s", True
+    determiner = d.pick(["the", "the", "my", "a"])
+    subject = f"{determiner} {adjective}{noun}"
+    if determiner == "a":
+        subject = with_article(adjective + noun)
+    return (subject if x < 0.95 else f"my {d.pick(['first', 'last', 'best'])} day in {place(d)}"), False
+
+
+def agreement(topic, is_plural):
+    """The slots of `ANY`."""
+    words = dict(t=topic, T=capitalized(topic), be="are" if is_plural else "is", be2="are", they="they" if is_plural else "it",
+        They="They" if is_plural else "It", them="them" if is_plural else "it", s2="" if is_plural else "s")  # fmt: skip
+    for verb in ("look", "bring", "belong", "remind", "need"):
+        words[verb] = verb if is_plural else verb + "s"
+    words["teach"] = "teach" if is_plural else "teaches"
+    return words
+
+
+def lengthened(d, sentences, words):
+    """At least SHORTEST_ESSAY words, by views and reasons that it does not have yet, before its last two sentences."""
+    while sum(len(sentence.split()) for sentence in sentences) < SHORTEST_ESSAY:
+        more = d.pick(ANY["view"] + ANY["why"]).format(**words)
+        if more not in sentences:
+            sentences.insert(len(sentences) - 2, more)
+    return sentences
+
+
+def essay_on_anything(d):
+    topic, is_plural = any_subject(d)
+    words = agreement(topic, is_plural)
+    texts = [d.pick(ANY["opening"]), d.pick(ANY["view"]), d.pick(ANY["why"]), d.pick(ANY["but"]), d.pick(ANY["close"])]
+    return topic, words["be"], " ".join(lengthened(d, [text.format(**words) for text in texts], words))
+
+
+def known_essay(d):
+    topic, be, what, how, does, also = d.pick(ESSAYS)
+    they, them = ("They", "them") if be == "are" else ("It", "it")
+    shown, words = capitalized(topic), agreement(topic, be == "are")
+    sentences = [
+        d.pick([f"{shown} {be} {what}.", f"{shown} {be} {what}, and many people like {them}.",
+            f"{shown} {be} an important part of our life."]),
+        d.pick([f"{they} {be} {how}.", f"{they} {be} often described as {how}.", f"In a word, {they.lower()} {be} {how}."]), does + ".",
+        f"{d.pick([shown, 'At the same time, ' + topic])} {also}.", d.pick(ANY["view"] + ANY["but"]).format(**words),
+        d.pick([f"For these reasons, {they.lower()} {be} something special.",
+            f"In conclusion, {they.lower()} {be} worth our attention.", f"All in all, we should be glad about {topic}.",
+            f"That is why {topic} {be} important to many people.", f"Let us hope that there will always be a place for {topic}."]),
+    ]  # fmt: skip
+    return topic, be, " ".join(lengthened(d, sentences, words))
+
+
+def whole_essay(d):
+    """All its sentences are of this subject."""
+    topic, be, what, *sentences = d.pick(WHOLE)
+    return topic, be, f"{capitalized(topic)} {be} {what}. {' '.join(sentences)}"
+
+
+def essay(d):
+    topic, be, text = d.weighted([(known_essay, 0.35), (whole_essay, 0.4), (essay_on_anything, 0.25)])(d)
+    write = "[Write|Please write|Can you write|Compose|Give me]"
+    wording = d.phrase(
+        f"{write} [an essay|a short essay|a long essay|a text|a short text|an article] [about|on] {{t}}.", f"{write} a [short |]paragraph [about|on] {{t}}.",
+        "Tell me [something|more|a little] about {t}.", "[Essay|Paragraph|Short essay|Text]: {t}", f"{write} a few sentences [about|on] {{t}}.",
+        "Explain why {t} {b} important.", f"{write} [a short|an] essay on the topic: {{t}}", "What can you say about {t}?", "Why {b} {t} important?",
+        f"{write} [three|four|five|some] sentences about {{t}}.", "[Write|Talk|Say something] about {t}.", "Topic: {t}\nEssay:",
+        "[What do you think|What is your opinion] about {t}?", "I need [a|an essay, a] text about {t}.", "{t}: write a short essay",
+        "Subject: {t}\n\nWrite [a paragraph|an essay|some sentences].", "[Describe|Discuss] {t} in a few sentences.",
+        "My teacher wants [an essay|a text] about {t}. [Please help.|Can you write it?]", "What makes {t} special?", "What {b} {t} good for?",
+        "[Can you explain|Explain|Please explain] [to me |]why we need {t}.", "Explain what makes {t} [useful|good|important].",
+        "Explain why [people|many people] [like|need] {t}.", "[Share|Give|Write down] [some|a few] thoughts [on|about] {t}.", "Why do people care about {t}?", "Say in [a few|your own] words why we need {t}.",
+        "[In a few sentences, tell|Please tell] me what you know about {t}.", "Convince me that {t} {b} [useful|a good thing|worth it].",
+        "[Speak|Hold a short speech] about {t} in front of the class.", "{t}. [Comment.|Your thoughts?|What comes to mind?]",
+        "[Talk|Say a few words] to the class about {t}.", "Give a [talk|short talk|speech] [on|about] {t}.", "Prepare a [speech|talk|presentation] about {t}.",
+        "You stand in front of [a class|an audience|your friends]. Talk about {t}.", "Tell the [class|audience|reader] about {t}.", "{t}. Discuss.", "{t}. What do you think?",
+        "{t}: [your opinion|what do you think|a comment|some thoughts].", "{t}. [Write about it.|Say something about it.|Tell me more.|Explain.|An essay, please.]",
+        "{t} - [an essay|a short text|thoughts|a comment]", "[Comment|Remark] on {t}.", "[What|How] do you feel about {t}?", "Why do we [need|have|like] {t}?",
+        "Is it good that {t} {b} there?", "What would the world be without {t}?", "[Imagine|Think of] {t}. What comes to mind?", "[A text|Something|A few lines|A short piece] about {t}[.|:|]",
+        "Essay topic: {t}", "Theme: {t}. [Write.|Write an essay.|Please write a text.]", "[In praise of|On] {t}", "For the school paper: a text about {t}[.|]",
+        "[Introduce|Present] {t} to someone who knows nothing about it.", "Write a blog post about {t}.", "Write down what you think about {t}.",
+        "[Make|Give] an argument for {t}.", "How would you describe {t}?", "[Reflect|Muse|Philosophize] on {t}.", "What {b} there to say about {t}?",
+        "[Write|Compose] a school essay. [Topic|Subject|Theme]: {t}", "Five sentences [on|about] {t}[.|, please.|]", "[Do|Can] you have something to say about {t}?",
+        "[Defend|Praise] {t}.", "Argue [for|in favor of] {t}.", "Give me reasons for {t}.", "What [can be said|speaks] for {t}?", "[Deliver|Give] an address on {t} to the school.",
+        "You have one minute. Speak about {t}.", "Speak for a minute about {t}.", "Our class talks about {t} today. What do you say?", "{t}. Why important?",
+        "Explain the importance of {t}.", "Explain to a child why {t} {b} important.", "[Tell us|Tell everybody] why {t} {b} important.", "Why would anybody write about {t}?",
+        "Say what you think of {t}.", "Your opinion on {t}, please.", "I would like to hear your thoughts on {t}.", "How important {b} {t}?", "Show that {t} {b} important.",
+        "Write a column about {t}.", "A speech about {t}[.|, please.]", "Pros and cons of {t}",
+        "[Write|Talk] about the importance of {t}.", "What is the importance of {t}?", "The importance of {t}", "[Write|Hold] a speech on the importance of {t}.",
+        "The value of {t}: an essay", "Explain the value of {t}.", "Discuss the importance of {t}.", "What is the meaning of {t} to you?", "Explain the meaning of {t} for our lives.",
+        "[Why do|Do] we talk about {t}? [Write some sentences.|Give reasons.]", "For what reason do people care for {t}?", "Would you miss {t}?", "Why should anybody care about {t}?",
+        "Why does anybody talk about {t}?", "Why {b} {t} worth a thought?", "[Write|Post] something on your blog about {t}.", "A blog post on {t}", "Write a newspaper article about {t}.",
+        "[Give|Write|Hold] a lecture on {t}.", "Argue for {t}.", "Give some arguments for {t}.", "Explain the use of {t}.", "The good sides of {t}", "What comes to your mind when you hear of {t}?",
+    )  # fmt: skip
+    prompt = wording.format(t=topic, b=be)
+    return capitalized(prompt) if d.chance(0.5) else prompt, text, topic

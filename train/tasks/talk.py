@@ -1,0 +1,78 @@
+"""Longer conversations of two or three people, as people text: scripts with a speaker in front of every turn."""
+
+import re
+
+from .common import lines
+from .names import BUILDINGS, DAYS, clock_time, first_name, future_date, past_date, place
+
+LIST = re.compile(r"\[([^\[\]]*;[^\[\]]*)\](\d)")
+TURN = re.compile(r"([ABC]): (.*)")
+
+
+def script(line):
+    """(its labels or None, [(speaker, wordings)], summaries)"""
+    said, summary = line.split(" => ")
+    labels = None
+    if said.startswith("("):
+        labels, said = said[1:].split(") ", 1)
+        labels = labels.split(", ")
+    turns = [TURN.fullmatch(turn.strip()).groups() for turn in said.split(" | ")]
+    return labels, [(speaker, wordings.split(" / ")) for speaker, wordings in turns], summary.split(" / ")
+
+
+def slots(d):
+    day, day2 = d.some(DAYS, 2)
+    price = d.number(5, 900)
+    past = past_date(d)
+    while past[-4:].isdigit():  # a year is not what people say of themselves
+        past = past_date(d)
+    return {
+        "time": clock_time(d), "day": day, "day2": day2, "when": future_date(d), "past": past, "n": d.number(2, 30), "price": price,
+        "less": max(1, price - d.number(1, price // 2)), "place": place(d), "building": d.pick(BUILDINGS),
+    }  # fmt: skip
+
+
+def names(d, n):
+    """n first names that differ."""
+    found = []
+    while len(found) < n:
+        if (name := first_name(d)) not in found:
+            found.append(name)
+    return found
+
+
+# Labels that are names of a person; the others are roles, and "the doctor" in a summary.
+RELATIVES = {"Mom", "Mum", "Dad", "Grandma", "Grandpa", "Mother", "Father"}
+
+
+def played(d, row):
+    """([(label, what is said)], summary) of a script."""
+    labels, turns, summaries = row
+    *people, name, name2 = names(d, 5)
+    values = dict(slots(d), name=name, name2=name2)
+    shown = dict(zip("ABC", people))  # in front of a turn, and in one that names the other
+    called = dict(shown)  # in the summary
+    for speaker, label in zip("ABC", labels or []):
+        if "{" in label:  # as in "Mrs. {name}"
+            shown[speaker] = called[speaker] = label.replace("{name}", shown[speaker]).replace("{name2}", name2)
+        else:
+            shown[speaker], called[speaker] = label, label if label.split()[0] in RELATIVES else f"the {label.lower()}"
+    lists = {n: options for _, wordings in turns for wording in wordings for options, n in LIST.findall(wording)}
+    chosen = {n: d.pick(options.split(";")) for n, options in lists.items()}
+
+    def fill(text, people):
+        text = LIST.sub(lambda match: chosen[match[2]], text)
+        for _ in range(2):  # the words of a list may have slots
+            text = re.sub(r"\{(\w+)\}", lambda match: str(chosen.get(match[1]) or people.get(match[1]) or values[match[1]]), text)
+        return text
+
+    sentences = lambda text: re.sub(r"(^|[.!?] )([a-z])", lambda match: match[1] + match[2].upper(), text)
+    said = [(shown[speaker], sentences(fill(d.phrase(*wordings), shown))) for speaker, wordings in turns]
+    return said, sentences(fill(summaries[0] if d.chance(0.75) else d.pick(summaries), called))
+
+
+SCRIPTS = [script(line) for line in lines("talks.txt")]
+
+
+def talk(d):
+    return played(d, d.pick(SCRIPTS))
