@@ -55,6 +55,13 @@ def question_case(draw):
     return prompt, keys[0] if keys else answer
 
 
+def passage_case(draw):
+    """A passage of at most some 150 words, with its question."""
+    while len((case := passage.make(draw))[0].split()) > 170:
+        pass
+    return case
+
+
 def story_case(draw):
     while True:
         prompt, _, subject = story.with_subject(draw)
@@ -111,7 +118,7 @@ def any_sentence(draw):
 # Task -> how it is measured, and what makes a case: its fields, or (prompt, answer).
 TASKS = {
     "question": (["contains"], question_case),
-    "passage": (["f1"], passage.make),
+    "passage": (["f1"], passage_case),
     "entities": (["entity_f1"], entities.make),
     "dialogue": (["rouge_l", "names"], dialogue_case),
     "code": (["exact"], code.make),

@@ -2,10 +2,9 @@
 
 import re
 
-from .common import lines
+from .common import drawn, filled_in, lines
 from .names import DAYS, MONTHS, city, clock_time, first_name, full_name, made_up
 
-LIST = re.compile(r"\[([^\[\]]*;[^\[\]]*)\](\d)")
 FUNCTION = re.compile(r"(\w+)\(([\w, ]*)\): (.+)")
 CALL = re.compile(r"(\w+)\((.*)\)")
 
@@ -39,22 +38,16 @@ def request(d, item, line, in_words):
     """(request, name, {parameter: value}); `in_words(n)` writes a small number as a request has it."""
     wordings, name, parameters = item
     values = slots(d, line)
-    slot = lambda match: str(values.get(match[1], match[0]))
-    chosen = {n: re.sub(r"\{(\w+)\}", slot, d.pick(options.split(";"))) for wording in wordings for options, n in LIST.findall(wording)}
-    written = values | {"few": in_words(values["few"])} | chosen
-
-    def fill(text, words):
-        text = LIST.sub(lambda match: str(words[match[2]]), text)
-        return re.sub(r"\{(\w+)\}", lambda match: str(words[match[1]]), text)
+    chosen = drawn(d, *wordings)
 
     def value(text):
-        if text == "{few}" or text == "{n}":
+        if text in ("{few}", "{n}"):
             return values[text.strip("{}")]
-        filled = fill(text, values | chosen)
+        filled = filled_in(text, chosen, values)
         return int(filled) if re.fullmatch(r"\d{1,5}", filled) else filled
 
     wording = d.phrase(*wordings)
-    text = fill(wording, written)
+    text = filled_in(wording, chosen, {"few": in_words(values["few"])}, values)
     if wording[0] not in "[{":  # the name of a file stays as it is
         text = text[0].upper() + text[1:]
     return text, name, {parameter: value(text) for parameter, text in parameters.items()}

@@ -163,3 +163,24 @@ def frame(d, instruction, text, label="Text", answer="Answer"):
         layout = "{instruction} {text}"
     text = text.strip()
     return layout.format(bare=bare, lower=lower, instruction=instruction, text=text, label=label, answer=answer).strip()
+
+
+# "[one;or;other]1" in a row of a table: one of them is drawn for the whole row, in which {1} is the same.
+LIST = re.compile(r"\[([^\[\]]*;[^\[\]]*)\](\d)")
+
+
+def drawn(d, *texts):
+    """{number of a list in the texts: one of its words}"""
+    return {number: d.pick(words.split(";")) for text in texts for words, number in LIST.findall(text)}
+
+
+def filled_in(text, *values):
+    """The text with its slots and lists as the first of the values has them; the words of a list may have slots, too."""
+    value = lambda match: next((str(known[match[1]]) for known in values if match[1] in known), match[0])
+    text = LIST.sub(r"{\2}", text)
+    return re.sub(r"\{(\w+)\}", value, re.sub(r"\{(\w+)\}", value, text))
+
+
+def with_capitals(text):
+    """Every sentence with a capital."""
+    return re.sub(r"(^|[.!?] )([a-z])", lambda match: match[1] + match[2].upper(), text)

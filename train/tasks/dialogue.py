@@ -3,7 +3,7 @@
 import re
 
 from . import reported, talk
-from .common import capitalized, frame, lines, numbered, table, with_article
+from .common import capitalized, frame, lines, numbered, table, with_article, with_capitals
 from .corpora import CORPORA
 from .names import BUILDINGS, DAYS, JOBS, NOUNS, clock_time, first_name, future_date, past_date, place, two_names
 
@@ -99,8 +99,7 @@ def scene(d, a, b, roles, turns, summary):
     said = [capitalized(d.phrase(*turn.split("/")).format(**slots)) for turn in turns]
     if roles:
         slots.update(A=f"the {roles[0].lower()}", B=f"the {roles[1].lower()}")
-    summary = summary.format(**slots)
-    return said, re.sub(r"(^|[.!?] )([a-z])", lambda match: match[1] + match[2].upper(), summary)
+    return said, with_capitals(summary.format(**slots))
 
 
 def dialogue(d):

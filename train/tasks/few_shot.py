@@ -2,9 +2,9 @@
 
 from .common import capitalized, table, with_article
 from .corpora import CORPORA, draw_from
+from .function_requests import FUNCTIONS, request_and_arguments
 from .names import WORDS, made_up
 from .opinions import NEGATIVE, PLAIN_OPINIONS, POSITIVE, SUBJECTS, TOPICS, opinion, topic_text
-from .function_requests import FUNCTIONS, request_and_arguments
 
 PAIRS = [("negative", "positive"), ("Negative", "Positive"), ("bad", "good"), ("thumbs down", "thumbs up"),
     ("no", "yes"), ("0", "1"), ("sad", "happy"), ("B", "A"), ("-", "+"), ("dislike", "like"), ("Bad", "Good"), ("angry", "glad"),
@@ -39,7 +39,7 @@ REQUESTS = {row[0][0]: row for row in FUNCTIONS}
 
 
 def request(d, name):
-    """A request for a function, as in function_call.py."""
+    """A request for a function of function_calls.txt."""
     row = REQUESTS[name]
     return request_and_arguments(d, row, row[1])[0]
 

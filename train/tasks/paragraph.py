@@ -2,9 +2,7 @@
 
 import re
 
-from .common import capitalized, lines
-
-LIST = re.compile(r"\[([^\[\]]*;[^\[\]]*)\](\d)")
+from .common import capitalized, drawn, filled_in, lines, with_capitals
 
 
 def row(line):
@@ -20,13 +18,6 @@ PARAGRAPHS = [row(line) for line in lines("paragraphs.txt")]
 def filled(d, paragraph, values):
     """(text, [(question, answer)]) with the values of slots and one word of each list."""
     text, questions = paragraph
-    chosen = {n: d.pick(options.split(";")) for options, n in LIST.findall(text)}
-
-    def fill(template):
-        words = LIST.sub(lambda match: chosen[match[2]], template)
-        for _ in range(2):  # the words of a list may have slots
-            words = re.sub(r"\{(\w+)\}", lambda match: str(chosen.get(match[1], values.get(match[1]))), words)
-        return re.sub(r"(^A|\ba) (?=[aeiou])", r"\1n ", words)
-
-    text = re.sub(r"(^|[.!?] )([a-z])", lambda match: match[1] + match[2].upper(), fill(text))
-    return text, [(capitalized(fill(d.phrase(*wordings))), fill(answer)) for wordings, answer in questions]
+    chosen = drawn(d, text)
+    fill = lambda template: re.sub(r"(^A|\ba) (?=[aeiou])", r"\1n ", filled_in(template, chosen, values))
+    return with_capitals(fill(text)), [(capitalized(fill(d.phrase(*wordings))), fill(answer)) for wordings, answer in questions]

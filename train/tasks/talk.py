@@ -2,10 +2,9 @@
 
 import re
 
-from .common import lines
+from .common import drawn, filled_in, lines, with_capitals
 from .names import BUILDINGS, DAYS, clock_time, first_name, future_date, past_date, place
 
-LIST = re.compile(r"\[([^\[\]]*;[^\[\]]*)\](\d)")
 TURN = re.compile(r"([ABC]): (.*)")
 
 
@@ -57,18 +56,10 @@ def played(d, row):
             shown[speaker] = called[speaker] = label.replace("{name}", shown[speaker]).replace("{name2}", name2)
         else:
             shown[speaker], called[speaker] = label, label if label.split()[0] in RELATIVES else f"the {label.lower()}"
-    lists = {n: options for _, wordings in turns for wording in wordings for options, n in LIST.findall(wording)}
-    chosen = {n: d.pick(options.split(";")) for n, options in lists.items()}
-
-    def fill(text, people):
-        text = LIST.sub(lambda match: chosen[match[2]], text)
-        for _ in range(2):  # the words of a list may have slots
-            text = re.sub(r"\{(\w+)\}", lambda match: str(chosen.get(match[1]) or people.get(match[1]) or values[match[1]]), text)
-        return text
-
-    sentences = lambda text: re.sub(r"(^|[.!?] )([a-z])", lambda match: match[1] + match[2].upper(), text)
-    said = [(shown[speaker], sentences(fill(d.phrase(*wordings), shown))) for speaker, wordings in turns]
-    return said, sentences(fill(summaries[0] if d.chance(0.75) else d.pick(summaries), called))
+    chosen = drawn(d, *(wording for _, wordings in turns for wording in wordings))
+    said = [(shown[speaker], with_capitals(filled_in(d.phrase(*wordings), chosen, shown, values))) for speaker, wordings in turns]
+    summary = summaries[0] if d.chance(0.75) else d.pick(summaries)
+    return said, with_capitals(filled_in(summary, chosen, called, values))
 
 
 SCRIPTS = [script(line) for line in lines("talks.txt")]
