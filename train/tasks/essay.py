@@ -8,8 +8,9 @@ first love,teamwork,fear,anger,trust,boredom,fashion,gossip,poetry,fresh air,fre
     "\n", ""
 ).split(",")
 PLURAL_ABSTRACT = {"good manners"}
-ESSAYS = table("essays.txt")
 WHOLE = table("whole_essays.txt")
+# A model that learns two texts on a subject mixes them up.
+ESSAYS = [row for row in table("essays.txt") if row[0] not in [subject for subject, *_ in WHOLE]]
 # Sentences that fit any subject: {T} {t} the subject, {be} {they} {them} {s} its number.
 ANY = {
     "opening": """{T} {be} something that many people know.|Everybody has heard of {t}.|Many people think about {t} now and then.|
