@@ -126,7 +126,7 @@ def first_tries(d):
         (str(2 * small), str(small)), (str(small), str(3 * small)), (str(small), str(small * small)), (str(small), f"{small} {small}"), (thing, f"{thing} {thing}"),
         (f"{small}, {small + 1}, {small + 2}", str(small + 3)), (f"{small}, {small + 2}, {small + 4}", str(small + 6)), (f"{small} and {n}", str(small + n)),
         (f"{name} lives in {town}.", town), (f"{name} likes {thing}s.", f"{thing}s"), (f"{name} and {other}", f"{other} and {name}"), (thing, str(len(thing))),
-        (thing, thing[::-1] if len(thing) < 5 else thing[:2]), (f"{look} {thing}", look), (thing, f"{with_article(thing)}"), (f"I have {small} {thing}s.", str(small)),
+        (thing, thing[:2]), (f"{look} {thing}", look), (thing, with_article(thing)), (f"I have {small} {thing}s.", str(small)),
     ]  # fmt: skip
 
 
