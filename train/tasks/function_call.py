@@ -5,9 +5,8 @@ import re
 
 from . import api
 from .common import numbered
-from .corpora import CORPORA
 from .names import made_up
-from .function_requests import CHOICES, FUNCTIONS, NUMBER_WORDS, real_line, request_and_arguments, slots
+from .function_requests import FUNCTIONS, NUMBER_WORDS, message, request_and_arguments, slots
 
 
 def others(d, asked, n):
@@ -131,8 +130,7 @@ def of_the_table(d, invented_share):
 def of_an_api(d):
     """As `of_the_table`: the functions of a row of api.txt."""
     functions, items = d.pick(api.APIS)
-    line = real_line(d) if CORPORA.german and d.chance(0.6) else d.pick(CHOICES["line"])
-    in_words = d.chance(0.5)
+    line, in_words = message(d), d.chance(0.5)
     written = lambda n: NUMBER_WORDS[n] if in_words and n < len(NUMBER_WORDS) else n
     names = d.shuffled(functions)
     ask = lambda i: api.request(d, d.pick([item for item in items if item[1] == names[i]]), line, written)[::2]

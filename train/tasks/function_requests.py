@@ -26,12 +26,14 @@ UNITS = {
 }
 
 
-def real_line(d):
-    """A sentence that could be a message."""
+def message(d):
+    """What may be written to somebody: mostly a real sentence, where there are any."""
+    if not CORPORA.german or d.chance(0.4):
+        return d.pick(CHOICES["line"])
     while True:
-        line = draw_from(d, CORPORA.german)[0]
-        if len(line) < 50 and '"' not in line:
-            return line
+        sentence = draw_from(d, CORPORA.german)[0]
+        if len(sentence) < 50 and '"' not in sentence:
+            return sentence
 
 
 def slots(d):
@@ -50,8 +52,7 @@ def slots(d):
     for unit, words in UNITS.items():
         values[unit], values[unit + "2"] = d.some(words, 2)
     town, letters = city(d), CHOICES["letter"]
-    if CORPORA.german and d.chance(0.6):
-        values["line"] = real_line(d)
+    values["line"] = message(d)
     if d.chance(0.5):
         values["task"] = activity(d)[0]
     values |= {

@@ -66,7 +66,7 @@ def told(sentence, a, b):
                 if words[j + 1 : j + 2] != ["not"]:
                     return None
                 out.append("does")
-            elif following in UNCHANGED or re.fullmatch(r"[a-z]{2,}ed", following) and following != "need":
+            elif following in UNCHANGED or re.fullmatch(r"[a-z]+[a-df-z]ed|agreed|freed", following):  # but "need" and "feed"
                 out.append(following)
             elif following in PRESENT:
                 out.append(third_person(following))
