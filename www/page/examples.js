@@ -24,7 +24,7 @@ const PROMPTS = {
     "Assistant: Hiking is a great hobby. When did you start?\n" +
     "User: What is my name?\n" +
     "Assistant:",
-  essay: "Write a short essay about the ocean.",
+  essay: "Write a short essay about the moon.",
   summary:
     "#Person1#: Have you finished the report?\n" +
     "#Person2#: Not yet. I will finish it tonight.\n" +
@@ -34,7 +34,7 @@ const PROMPTS = {
   code: "Write a Python function that checks whether a number is even.",
   entities:
     "Identify all people and places mentioned in the news article.\n\n" +
-    "Chancellor Angela Merkel met President Barack Obama in Berlin on Wednesday.",
+    "Chancellor Angela Merkel met Barack Obama in Berlin on Wednesday.",
   sentiment: "Classify the sentiment: The room was dirty and the waiter was rude.",
   passage:
     "Answer the question from the passage.\n\n" +
