@@ -97,7 +97,7 @@ def whole_essay(d):
 
 
 def essay(d):
-    topic, be, text = d.weighted([(known_essay, 0.35), (whole_essay, 0.4), (essay_on_anything, 0.25)])(d)
+    topic, be, text = d.weighted([(known_essay, 0.55), (whole_essay, 0.3), (essay_on_anything, 0.15)])(d)
     write = "[Write|Please write|Can you write|Compose|Give me]"
     wording = d.phrase(
         f"{write} [an essay|a short essay|a long essay|a text|a short text|an article] [about|on] {{t}}.", f"{write} a [short |]paragraph [about|on] {{t}}.",

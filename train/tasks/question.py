@@ -203,7 +203,7 @@ def arithmetic(d):
 
 def make(d):
     x = d.rng.random()
-    make_one = moon if x < 0.25 else planet if x < 0.38 else country if x < 0.62 else fact if x < 0.9 else arithmetic
+    make_one = moon if x < 0.15 else planet if x < 0.26 else country if x < 0.45 else fact if x < 0.92 else arithmetic
     question, answer = make_one(d)
     if d.chance(0.45):
         return question, answer
