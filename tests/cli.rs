@@ -186,6 +186,7 @@ fn mistakes_end_with_a_sentence_and_an_exit_code() {
         |rest: &[&str], code| failure(&[&["complete", "--model", &path], rest].concat(), code);
     assert!(complete(&["--prompt", "hi", "--num-beams", "4"], 1).contains("num_beams"));
     assert!(complete(&["--prompt", "hi", "--do-sample", "--top-p", "1.5"], 1).contains("top_p"));
+    assert!(complete(&["--prompt", "- hi\n- ho", "--num-beams", "4"], 1).contains("num_beams"));
     assert!(complete(&["--prompt", ""], 1).contains("empty"));
     assert!(complete(&["--input-ids", "5,99999"], 1).contains("99999"));
     assert!(complete(&["--input-ids", "5,x"], 2).contains("separated by commas"));

@@ -122,8 +122,8 @@ pub struct CompleteArgs {
 #[derive(Args)]
 #[group(required = true, multiple = false)]
 pub struct CompleteInput {
-    /// The text to complete.
-    #[arg(long, value_name = "TEXT")]
+    /// The text to complete, which may begin with a hyphen.
+    #[arg(long, value_name = "TEXT", allow_hyphen_values = true)]
     pub prompt: Option<String>,
     /// A file with the text to complete; `-` for standard input.
     #[arg(long, value_name = "FILE")]
