@@ -67,6 +67,12 @@ def only_the_name(d, functions, request):
         "{f}\n\n{q}\n\n[Name of the function|Function name|Only the name]:", "Which function [fits|is needed|should be called]? Only give its name.\n\n{f}\n\n{q}",
         "{f}\n\nWhich of them is for this request? {q}\nName:", "Name the [right|best|matching] function, without arguments.\n{f}\n{q}",
         "Functions:\n{f}\n\nRequest: {q}\nName of the function:", "What is the name of the function for \"{q}\"?\n\n{f}", "Request: {q}\n{f}\nFunction name:",
+        "{f}\n\n{q}\n\n[Answer|Reply|Respond] [only |just |]with the name of the [right|matching|needed|best] [function|tool][, nothing else|, no arguments|].",
+        "[Choose|Pick|Select|Find] the [right|matching|best|fitting] [function|tool] for [this|the] request, [name only|just its name|give nothing but the name|only the name].\n\n{f}\n\nRequest: {q}",
+        "[Tools|Functions]: {f}\nUser: {q}\n[Which tool is it|Which function is it|What is it called]? [Name only|Just the name|Name|The name alone]:", "{q}\n\n{f}\n\n[Tool|Function] name[, without arguments|, nothing more|]:",
+        "Here are [the |some |]functions:\n{f}\n\nWhich [one|of them] [does|fits|answers|would do] this: {q} [Say|Write|Return|Tell me] [only its name|just the name|nothing but its name].",
+        "[Classify|Route|Sort] the request to one of these functions[ by name|].\n{f}\nRequest: {q}\nName:", "Do not call [it|the function|anything], [only|just] name the function [for|that fits]: {q}\n\n{f}",
+        "{f}\n\nUser: {q}\n[No arguments|Without parentheses|Without parameters], [only|just] the [function's name|name of the function]:",
     )  # fmt: skip
     return wording.format(f=functions, q=request)
 
@@ -154,7 +160,7 @@ def make(d, invented_share=0.3):
         return names_for_requests(d, listed, ask, describe, functions)
     asked = d.pick(range(n))
     name, (request, arguments) = listed[asked][0], ask(asked)
-    if n > 1 and x < 0.45:
+    if n > 1 and x < 0.48:
         return only_the_name(d, functions, request), name
     if d.chance(0.25):
         wording = d.phrase(
