@@ -21,7 +21,7 @@ from batching import split_by_length
 from grow import grow
 from model import T5, Shape
 from tasks import MAKERS, corpora, few_shot, make_example
-from tasks.common import ALTERNATIVES, SPLITS, Draw
+from tasks.common import ALTERNATIVES, SPLITS, Draw, is_held_out
 from tasks.function_requests import NUMBER_WORDS
 from tasks.names import CITIES, FIRST_NAMES, LAST_NAMES
 from tasks.passage import UNANSWERABLE
@@ -76,6 +76,13 @@ def check_held_out_fillings():
 
 # What a short answer may begin with that its passage says otherwise: "because of rain" where "the reason was rain".
 BEGINNING = re.compile(r"^(\d\. )?(because of |because |at |in |on |to |from |until |since |after |behind |when )?(the |a |an )?")
+
+
+def check_held_out_wordings():
+    """No variant of a wording that is trained on is one that is not."""
+    kept = next(f"say {i}" for i in range(100) if is_held_out(f"say {i}", 8) and not is_held_out(f"[say|tell] {i}", 8))
+    draw, wordings = Draw(1), (kept.replace("say", "[say|tell]"), kept)
+    assert {draw.phrase(*wordings) for _ in range(50)} == {kept.replace("say", "tell")}
 
 
 def check_passages():

@@ -33,6 +33,10 @@ FUNCTIONS = [
     (name, body.replace("\\n", "\n"), wordings_of(wordings, " | "))
     for name, body, wordings in (line.split(" => ") for line in lines("functions.txt"))
 ]
+STATEMENTS = [
+    (line.replace("\\n", "\n"), wordings_of(wordings, " / "))
+    for line, wordings in (row.split(" => ") for row in lines("statements_python.txt"))
+]
 
 # How a wording begins that is no order but a question or a thing, and so cannot stand behind "Write code to".
 NO_ORDER = re.compile(r"(what|which|how|are|where|for|I|the|a|all|every|only|rows|number|names|frequency|summary|basic|correlation|histogram|scatter|area|df1?)\b|[^a-zA-Z]")
@@ -157,41 +161,13 @@ def function(d):
 
 
 def statement(d):
+    answer, wordings = d.pick(STATEMENTS)
     variable = made_up(d, False) if d.chance(0.5) else d.pick(["x", "total", "name", "items", "value", "numbers"])
-    n, word = d.number(1, 99), d.fill(WORDS)
-    wordings, answer = d.pick([
-        (("print {w}", "print the word {w}", 'print "{w}"', "write {w} to the screen", "show {w} on the screen", "output the word {w}",
-            "display the text {w}", "say {w}", "put the text {w} on the screen", "make the computer write {w}",
-            "[print|write|show|output|display] [the text|the word|the message|just|] {w}[ on the screen| to the console| on a line|]", "let the [program|script|computer] [say|print|show] {w}", "code that [prints|shows|outputs|writes] {w}"), f'print("{word}")'),
-        (("print the numbers from 1 to {n}", "count from 1 to {n}", "loop from 1 to {n} and print each number", "print every number from 1 to {n}",
-            "output 1 to {n}, one number a line", "show the numbers 1 to {n}", "write all numbers from 1 up to {n}", "print 1, 2, 3 and so on up to {n}",
-            "use a loop to print 1 to {n}",
-            "[print|write|list|show|output|display] [the|all|all the|all whole] numbers [between 1 and|from 1 up to|1 to|from one to] {n}", "count [up |]to {n}[, starting at 1| from one| and print each number]", "a loop [over|through] the numbers [1 to|from 1 to] {n} that prints them"), f"for i in range(1, {n + 1}):\n    print(i)"),
-        (("set the variable {x} to {n}", "assign {n} to {x}", "create a variable {x} with the value {n}", "store {n} in {x}", "let {x} be {n}",
-            "give {x} the value {n}", "save the number {n} as {x}", "define {x} as {n}", "make {x} equal to {n}", "put {n} into the variable {x}",
-            "[set|initialize|fix] [the variable|] {x} [with|at|as] {n}", "[let|make] [the variable|] {x} [hold|have the value|contain] {n}", "[create|declare|make|define] [a variable|a number] [called|named] {x} [that is|equal to|with the value|holding] {n}"),
-            f"{variable} = {n}"),
-        (("loop over the list {x} and print each item", "print every item of the list {x}", "print all elements of {x}", "go through {x} and print each element",
-            "show each entry of the list {x}", "output the elements of {x} one by one", "iterate over {x} and print what is in it",
-            "print the entries of {x}, each on a line", "for each item in {x}, print it",
-            "[print|show|write|display] [all|all the|each of the|every one of the] [items|elements|entries|things|members] [in|of] [the list|] {x}", "[loop|go|run|step] [through|over|along] [the list|] {x} and [show|print|write] [everything|every item|all items]", "a for loop that [prints|shows] [what is in|the items of|each element of] {x}"), f"for item in {variable}:\n    print(item)"),
-        (("import the {x} module", "import {x}", "load the module {x}", "make the module {x} available", "use the library {x}, import it", "bring in the module {x}",
-            "add an import of {x}", "get the package {x} into the program",
-            "[load|include|import|add] the [library|package|module] [called|named|] {x}", "[make|get] [the library|the package|] {x} [ready|available] for use", "a line that [loads|imports] [the module|the library|] {x}"), f"import {variable}"),
-        (("get the length of {x}", "count the items of {x}", "get the number of elements in {x}", "find out how long {x} is", "compute the length of {x}",
-            "return how many items {x} has", "count what is in {x}", "tell how many entries are in {x}", "determine the size of {x}",
-            "[count|number|tally] [all|the|all the] [items|entries|elements|things] [in|of] [the list|] {x}", "[get|tell|find] [the size|the item count|the number of entries] of [the list|] {x}", "how [many items are in|many elements has|long is|big is] [the list|] {x}"), f"len({variable})"),
-        (("check if {x} is greater than {n}", "test whether {x} is larger than {n}", "check that {x} is more than {n}", "ask if {x} exceeds {n}",
-            "write a condition for {x} above {n}", "begin an if for {x} bigger than {n}", "start a block that runs when {x} is over {n}",
-            "see whether {x} is higher than {n}",
-            "[an if|the condition|a test] [for|that is true for|for the case of] {x} [above|greater than|over|beyond] {n}", "if {x} is [more than|larger than|over|greater than|above] {n}, [do something|then|go on]", "[test|ask|check] [for|if it is true that] {x} [being|is] [above|over|larger than] {n}"), f"if {variable} > {n}:"),
-        (("add {n} to the list {x}", "append {n} to {x}", "put {n} at the end of {x}", "insert {n} at the end of the list {x}", "attach the number {n} to the list {x}",
-            "extend {x} by the item {n}", "let {n} be the last item of {x}", "push {n} onto the list {x}",
-            "[add|put|stick|place] [the number|] {n} [on|to|at] [the end of|the back of] [the list|] {x}", "[add|append] [the item|the value|a new item,|] {n} [to|onto] [the list|] {x}", "{x} should [also|from now on] [have|contain] {n} as its last [item|element]", "[grow|lengthen] [the list|] {x} [by|with] [one item,|] {n}"), f"{variable}.append({n})"),
-    ])  # fmt: skip
+    n = d.number(1, 99)
+    values = dict(x=variable, n=n, m=n + 1, w=d.fill(WORDS))
     request = in_words(d, wordings)
     ending = d.phrase(" in Python", " in Python.", " with Python", " using Python", " (Python)")
-    return capitalized(request.format(x=variable, n=n, w=word)) + ending, answer
+    return capitalized(request.format(**values)) + ending, answer.format(**values)
 
 
 def make(d):

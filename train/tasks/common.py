@@ -86,10 +86,13 @@ class Draw:
             seen = [p for p in phrasings if not is_held_out(str(p), 8)]
             held_out = [p for p in phrasings if is_held_out(str(p), 8)]
             # Where all would be held out, all are trained on.
-            self._phrasings[phrasings] = (seen, held_out) if seen else (phrasings, [])
-        seen, held_out = self._phrasings[phrasings]
+            self._phrasings[phrasings] = (seen, held_out, set(held_out)) if seen else (phrasings, [], set())
+        seen, held_out, kept = self._phrasings[phrasings]
         if self.split != "phrasings":
-            return self.expand(self.pick(seen))
+            while True:  # a variant of one that is trained on may be one that is not
+                wording = self.expand(self.pick(seen))
+                if not isinstance(wording, str) or re.sub(" +", " ", wording).strip(" ") not in kept:
+                    return wording
         self.fell_back |= not held_out
         return self.expand(self.pick(held_out or seen))
 
