@@ -15,6 +15,7 @@ FOODS = "pizza,pasta,soup,rice,salad,chocolate,ice cream,bread,cheese,fish,apple
 LANGUAGES = "German French Spanish Italian Japanese Chinese Russian Polish Dutch Turkish Greek Swedish Arabic".split()
 SPEAKERS = [
     ("User", "Assistant"), ("Human", "AI"), ("User", "Bot"), ("Me", "You"), ("Human", "Assistant"), ("Student", "Tutor"), ("A", "B"), ("Q", "A"), ("Person", "Computer"), ("Guest", "Host"), ("You", "Bot"), ("Customer", "Agent"),
+    ("user", "assistant"), ("me", "bot"), ("Customer", "Support"), ("[User]", "[Bot]"), ("Visitor", "Helper"), ("Caller", "Desk"), ("Client", "Service"), ("Child", "Robot"), ("<user>", "<bot>"), ("I", "It"), ("Me", "AI"), ("Question", "Answer"),
 ]  # fmt: skip
 
 
@@ -23,6 +24,11 @@ That is interesting.|Okay, I will keep that in mind.|How exciting!|Oh, I see. An
 Have you done that for long?|And how do you feel about it?|Sounds good!|Thank you for the information.|Is there anything else?""".replace("\n", "").split("|")
 REACTIONS = """Yes.|No.|Not really.|Thanks.|Thank you.|Okay.|Yes, very much.|No, not yet.|I hope so.|Right.|Haha.|For some years now.|Maybe.|Of course.|Great.|Exactly.|Never mind.|Good.|I think so.|
 It is.|Anyway.|Now a question.|Oh, I forgot.|Let me test you.|Sometimes.|Well.""".replace("\n", "").split("|")
+
+
+def speakers(d):
+    """What stands before the lines of the user and of the bot."""
+    return [name if name[0] in "[<" else f"{name}:" for name in d.pick(SPEAKERS)]
 
 
 def _rows(name):
@@ -67,7 +73,7 @@ def small_talk(d):
 
 def conversation(d, asks_back=None):
     """Some earlier turns, then a question about one of them (`asks_back`) or a small-talk line."""
-    user, bot = d.pick(SPEAKERS)
+    user, bot = speakers(d)
     told = [filled(d, row) for row in d.some(REMEMBERED, d.pick([1, 1, 2, 2, 3, 4, 5]))]
     # Other assistants answer otherwise, and people say what is in no table.
     turns = [(says, d.pick(REPLIES) if d.chance(0.4) else reply) for says, reply, _, _ in told]
@@ -87,10 +93,16 @@ def conversation(d, asks_back=None):
     else:
         asks, answer = small_talk(d)
     end = d.pick(["\n", "\n", "\n\n"])
-    history = "".join(f"{user}: {says}{end}{bot}: {reply}{end}" for says, reply in turns)
+    history = "".join(f"{user} {says}{end}{bot} {reply}{end}" for says, reply in turns)
     introduction = "The following is a conversation with a friendly assistant.\n\n"
-    head = d.pick(["", "", "", "", introduction, "Continue the conversation.\n\n"])
-    return f"{head}{history}{user}: {asks}{end}{bot}:", answer
+    head = d.pick(["", "", "", "", "", introduction, d.phrase(
+        "Continue the conversation.\n\n", "[Below|Here] is a [chat|conversation|talk][ with a helpful bot|]. [Please |]answer the last [message|line|question].\n\n",
+        "[Read|Look at] the [chat|conversation] and [reply|answer|write the next line].\n\n", "[A|The] chat so far:\n", "You are a [friendly|helpful] [assistant|bot]. [Reply to the user.|Answer with what the user told you.]\n\n",
+    )])  # fmt: skip
+    if d.chance(0.06):  # as people type
+        asks = asks.lower().rstrip("?.")
+    prompt = f"{head}{history}{user} {asks}"
+    return prompt if d.chance(0.05) else f"{prompt}{end}{bot}", answer
 
 
 def make(d):
@@ -102,8 +114,8 @@ def make(d):
     else:
         return conversation(d)
     if d.chance(0.25):
-        user, bot = d.pick(SPEAKERS)
-        says = f"{user}: {says}\n{bot}:"
+        user, bot = speakers(d)
+        says = f"{user} {says}\n{bot}"
     elif d.chance(0.1):
         wording = d.phrase(
             "Reply to this message: {x}", "Answer the message: {x}", "Respond politely: {x}", "Chat: {x}",

@@ -10,7 +10,8 @@ def with_length(d, prompt):
     if d.chance(0.85):
         return prompt
     wording = d.pick(["{p} About {n} words.", "{p} (about {n} words)", "In about {n} words: {p}", "{p} Keep it short.", "{p} Use a few sentences.", "{p} Not more than 100 words.",
-        "{p} It should have {n} words.", "{p} Write some {n} words.", "{p} Four to six sentences.", "{p} Please keep it short.", "Length: {n} words. {p}", "{p} Max. 100 words."])  # fmt: skip
+        "{p} It should have {n} words.", "{p} Write some {n} words.", "{p} Four to six sentences.", "{p} Please keep it short.", "Length: {n} words. {p}", "{p} Max. 100 words.",
+        "{p} ({n} words or so)", "{p} [{n} words]", "{p} Around {n} words.", "{p}, around {n} words", "Write {n} words or so. {p}", "{p}\nLength: {n} words", "{p} At most 100 words.", "{p} Keep it under 100 words.", "{p} One paragraph.", "{p} No more than six sentences.", "{p} Between 50 and {n} words."])  # fmt: skip
     return wording.format(p=prompt, n=d.pick([50, 50, 60, 60, 70, 80, 80, 90, 100]))
 
 

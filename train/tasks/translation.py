@@ -268,8 +268,26 @@ def make(d):
         "[English to|Translation to|Translation into] {l}: {x}", 'I want to say "{x}" in {l}.', "[I need|Give me] the {l} translation of: {x}",
         "Sentence: {x}\n{l} translation:", "[Can|Could] you translate [this|the following] [in|to|into] {l}? {x}", "User: Translate to {l}: {x}\nAssistant:",
         "Task: [translation|translate] to {l}\n{x}", "[en-{s}|English-{l}]: {x}", "Q: How do you say this in {l}? {x}\nA:",
+        # Each of these stands for many.
+        "[Please |Can you |Could you |Would you |]translate [this|the|the following|my] [sentence|line|text|message|phrase] [to|into] {l}[ for me| for my friend| for a letter| for my class|][, thanks|, please|]: {x}",
+        "{x}\n[Please |Can you |Could you |]translate [this|that|it|the above|the sentence above] [to|into] {l}[ for me| for my aunt| for a friend|][.|?|, please.| Thanks!]",
+        "[What|How] would [a German or French speaker|somebody there|people] say [in {l}|if they spoke {l}]: {x}", "[{x}|\"{x}\"] - [how do I say that|how is that said|what is that|give me that] in {l}?",
+        "[How|Tell me how] [do|can|would|should] [I|you|we|people] [say|write|express|put] [this|that|the following] in {l}?\n[|\n]{x}", "{x}\n[|\n][What is that|How is that|What would that be|How do I write that] in {l}?",
+        "[English|EN|en] [->|>|to|=>] [{l}|{s}|{S}]\n{x}", "[{S}|{s}|{l}] [please|version|translation]: {x}", "{x} [->|=>|=|in] [{l}|{S}]", "[The |]{l} [for|of|translation of|version of] [this|the sentence|the line]: {x}",
+        "[I am learning {l}.|I am in a hurry.|I do not speak {l}.] [Please translate|What is this in {l}|How do I say this in {l}]: {x}", "[Put|Turn|Render|Write|Say|Express] [this|it|the next line|the sentence] in {l}[, please|]: {x}",
+        "[Make|I want] [it|this|a translation] {l}: {x}", "{l}, please:\n{x}", "[Sentence|Text|Phrase|Line] to translate[ into {l}|, {l} please|, target {l}]: {x}", "[Only|Just] the {l} translation[, please|]: {x}",
+        "[My friend speaks only {l}.|For a sign in {l}:|For my {l} homework:] {x}", "{x}\n\n[{l} translation|Translation into {l}|The same in {l}|Same in {l}|In {l}][:|?]",
     )  # fmt: skip
-    return wording.format(l=language, s={"German": "de", "French": "fr"}[language], x=english), other
+    return typed(d, wording, english, language), other
+
+
+def typed(d, wording, english, language):
+    """The request, now and then without capitals and full stop, as people type."""
+    codes = {"German": "de", "French": "fr"}
+    if d.chance(0.12):
+        english = english.rstrip(".").lower()
+    prompt = wording.format(l=language.lower() if d.chance(0.12) else language, s=codes[language], S=codes[language].upper(), x=english)
+    return prompt[0].lower() + prompt[1:] if d.chance(0.1) else prompt
 
 
 def pair_of(d, language):
