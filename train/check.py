@@ -74,15 +74,15 @@ def check_held_out_fillings():
         assert len(fillings.held_out) > 50 and not set(fillings.train) & set(fillings.held_out)
 
 
-# What a short answer may begin with that its passage says otherwise: "because of rain" where "the reason was rain".
-BEGINNING = re.compile(r"^(\d\. )?(because of |because |at |in |on |to |from |until |since |after |behind |when )?(the |a |an )?")
-
-
 def check_held_out_wordings():
     """No variant of a wording that is trained on is one that is not."""
     kept = next(f"say {i}" for i in range(100) if is_held_out(f"say {i}", 8) and not is_held_out(f"[say|tell] {i}", 8))
     draw, wordings = Draw(1), (kept.replace("say", "[say|tell]"), kept)
     assert {draw.phrase(*wordings) for _ in range(50)} == {kept.replace("say", "tell")}
+
+
+# What a short answer may begin with that its passage says otherwise: "because of rain" where "the reason was rain".
+BEGINNING = re.compile(r"^(\d\. )?(because of |because |at |in |on |to |from |until |since |after |behind |when )?(the |a |an )?")
 
 
 def check_passages():

@@ -202,8 +202,8 @@ def to_summarize(d):
             "{x}\n\n[In short|Short version|In one sentence|Summary in one sentence|To sum up|The gist]:",
             "Read the [dialogue|conversation|chat] and [say|tell me|write down] what [happens|happened|it is about].\n\n{x}",
             "{x}\n\nWhat [happened|happens] [here|in this chat|between them]?", "I missed this chat. [Summarize it|What did I miss?]\n\n{x}",
-            "[tldr|summary|tl;dr|short version|sum up] [of this|please|pls|][ conversation| chat|][:|]\n\n{x}", "{x}\n\n[Can|Could|Would] you [sum it up|sum this up|put it in a nutshell|say it in one sentence][ for me|][ please|]?",
-            "[In|With] [one|one or two|a couple of] [sentence|sentences]: what [did they decide|was decided|came out of this|is the outcome]?\n\n{x}", "[What do I need to know|What matters|What should I remember] [from|in|of] this [chat|talk|conversation]?\n\n{x}",
+            "[tldr|summary|tl;dr|short version][ of this chat| of this conversation| please| pls|][:|]\n\n{x}", "{x}\n\n[Can|Could|Would] you [sum it up|sum this up|put it in a nutshell|say it in one sentence][ for me|][ please|]?",
+            "[In one sentence|In one or two sentences|In a couple of sentences]: what [did they decide|was decided|came out of this|is the outcome]?\n\n{x}", "[What do I need to know|What matters|What should I remember] [from|in|of] this [chat|talk|conversation]?\n\n{x}",
             "{x}\n\n[Write|Give me|Make|I need] [one sentence|a short note|two lines|a summary] [on|about|of] [what happened|what was said|this|the above][.|, please.]", "[Minutes|Notes|Protocol] of this [talk|meeting|chat], [short|in one sentence|brief]:\n\n{x}",
         )  # fmt: skip
         return wording.format(x=text), summary, spoken

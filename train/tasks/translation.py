@@ -270,12 +270,12 @@ def make(d):
         "Task: [translation|translate] to {l}\n{x}", "[en-{s}|English-{l}]: {x}", "Q: How do you say this in {l}? {x}\nA:",
         # Each of these stands for many.
         "[Please |Can you |Could you |Would you |]translate [this|the|the following|my] [sentence|line|text|message|phrase] [to|into] {l}[ for me| for my friend| for a letter| for my class|][, thanks|, please|]: {x}",
-        "{x}\n[Please |Can you |Could you |]translate [this|that|it|the above|the sentence above] [to|into] {l}[ for me| for my aunt| for a friend|][.|?|, please.| Thanks!]",
-        "[What|How] would [a German or French speaker|somebody there|people] say [in {l}|if they spoke {l}]: {x}", "[{x}|\"{x}\"] - [how do I say that|how is that said|what is that|give me that] in {l}?",
+        "{x}\n[Please |Can you |Could you |]translate [this|that|it|the above|the sentence above] [to|into] {l}[ for me| for my aunt| for a friend|][.|?|, please.|. Thanks!]",
+        "[What|How] would [somebody|people|one] say in {l}: {x}", "[{x}|\"{x}\"] - [how do I say that|how is that said|what is that|give me that] in {l}?",
         "[How|Tell me how] [do|can|would|should] [I|you|we|people] [say|write|express|put] [this|that|the following] in {l}?\n[|\n]{x}", "{x}\n[|\n][What is that|How is that|What would that be|How do I write that] in {l}?",
         "[English|EN|en] [->|>|to|=>] [{l}|{s}|{S}]\n{x}", "[{S}|{s}|{l}] [please|version|translation]: {x}", "{x} [->|=>|=|in] [{l}|{S}]", "[The |]{l} [for|of|translation of|version of] [this|the sentence|the line]: {x}",
         "[I am learning {l}.|I am in a hurry.|I do not speak {l}.] [Please translate|What is this in {l}|How do I say this in {l}]: {x}", "[Put|Turn|Render|Write|Say|Express] [this|it|the next line|the sentence] in {l}[, please|]: {x}",
-        "[Make|I want] [it|this|a translation] {l}: {x}", "{l}, please:\n{x}", "[Sentence|Text|Phrase|Line] to translate[ into {l}|, {l} please|, target {l}]: {x}", "[Only|Just] the {l} translation[, please|]: {x}",
+        "[Make it|Make this|I want it in] {l}: {x}", "{l}, please:\n{x}", "[Sentence|Text|Phrase|Line] to translate[ into {l}|, {l} please|, target {l}]: {x}", "[Only|Just] the {l} translation[, please|]: {x}",
         "[My friend speaks only {l}.|For a sign in {l}:|For my {l} homework:] {x}", "{x}\n\n[{l} translation|Translation into {l}|The same in {l}|Same in {l}|In {l}][:|?]",
     )  # fmt: skip
     return typed(d, wording, english, language), other
