@@ -1,6 +1,6 @@
 """Small talk, alone or with earlier turns that must be remembered."""
 
-from .common import capitalized, lines, table, with_article
+from .common import capitalized, lines, numbered, table, with_article
 from .corpora import CORPORA, draw_from
 from .names import DAYS, JOBS, MONTHS, NOUNS, clock_time, first_name, full_name, future_date, organization, past_date, place
 
@@ -71,6 +71,16 @@ def small_talk(d):
     return filled(d, d.pick(FIXED))
 
 
+def several_questions(d, told):
+    """Two to four questions about what was told, in one message: more to learn from in one conversation."""
+    asked = d.some(told, min(len(told), d.number(2, 4)))
+    wording = d.phrase(
+        "[Let me test you.|Now a test.|A little quiz:|Some questions:|What do you remember?|I have some questions.|Please answer all of these:]\n{q}",
+        "{q}", "{q}\n[Answer all of them, please.|Do you know all this?|One answer per line, please.]",
+    )  # fmt: skip
+    return wording.format(q=numbered(asks for _, _, asks, _ in asked)), numbered(answer for *_, answer in asked)
+
+
 def conversation(d, asks_back=None):
     """Some earlier turns, then a question about one of them (`asks_back`) or a small-talk line."""
     user, bot = speakers(d)
@@ -81,7 +91,9 @@ def conversation(d, asks_back=None):
         turns.insert(d.number(0, len(turns)), small_talk(d))
     if CORPORA.german and d.chance(0.3):
         turns.insert(d.number(0, len(turns)), (draw_from(d, CORPORA.german)[0], d.pick(REPLIES)))
-    if d.chance(0.75) if asks_back is None else asks_back:
+    if asks_back is None and len(told) > 1 and d.chance(0.3):
+        asks, answer = several_questions(d, told)
+    elif d.chance(0.75) if asks_back is None else asks_back:
         _, _, asks, answer = d.pick(told)
         if d.chance(0.15):
             asks = d.phrase(
@@ -99,7 +111,7 @@ def conversation(d, asks_back=None):
         "Continue the conversation.\n\n", "[Below|Here] is a [chat|conversation|talk][ with a helpful bot|]. [Please |]answer the last [message|line|question].\n\n",
         "[Read|Look at] the [chat|conversation] and [reply|answer|write the next line].\n\n", "[A|The] chat so far:\n", "You are a [friendly|helpful] [assistant|bot]. [Reply to the user.|Answer with what the user told you.]\n\n",
     )])  # fmt: skip
-    if d.chance(0.06):  # as people type
+    if d.chance(0.06) and "\n" not in asks:  # as people type
         asks = asks.lower().rstrip("?.")
     prompt = f"{head}{history}{user} {asks}"
     return prompt if d.chance(0.05) else f"{prompt}{end}{bot}", answer
@@ -107,9 +119,9 @@ def conversation(d, asks_back=None):
 
 def make(d):
     x = d.rng.random()
-    if x < 0.22:
+    if x < 0.16:
         says, answer = small_talk(d)
-    elif x < 0.45:
+    elif x < 0.3:
         says, answer = filled(d, d.pick(STATEMENTS))[:2]
     else:
         return conversation(d)

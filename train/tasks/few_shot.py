@@ -98,8 +98,8 @@ def few_shot(d):
     )  # fmt: skip
     texts = [sample(d, c) for c in shown]
     examples = "".join(start + text + middle + label[c] + end for text, c in zip(texts, shown))
-    if d.chance(0.3):
-        asked = [d.pick(shown) for _ in range(d.number(2, 4))]
+    if d.chance(0.45):
+        asked = [d.pick(shown) for _ in range(d.number(2, 5))]
         inputs = "".join(f"{i + 1}. {sample(d, c)}\n" for i, c in enumerate(asked))
         wording = d.phrase(
             "[Now label these|Label these in the same way|Classify these, too|Give the labels of these|And these]:\n{i}",

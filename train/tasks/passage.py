@@ -185,7 +185,7 @@ def make(d):
             '{c}\n\nQ: {q} (say "unanswerable" if unknown)\nA:',
         )  # fmt: skip
         return wording.format(c=context, q=question), answer
-    if n > 1 and d.chance(0.3) and (clear := clear_questions(d, facts)):
+    if n > 1 and d.chance(0.4) and (clear := clear_questions(d, facts)):
         return several_questions(d, clear, context)
     if d.chance(0.06):
         documents = "\n".join(f"[{i + 1}] {s}" for i, s in enumerate(sentences))
