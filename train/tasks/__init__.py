@@ -20,9 +20,9 @@ MAKERS = {
     "pattern": pattern.make, "function_call": function_call.make, "matching": matching.make, "invented_call": function_call.invented_call,
 }  # fmt: skip
 MIX = {
-    "question": 0.05, "chat": 0.09, "story": 0.08, "dialogue": 0.145, "translation": 0.15, "code": 0.065,
-    "entities": 0.085, "sentiment": 0.105, "passage": 0.075, "copying": 0.005, "pattern": 0.07,
-    "function_call": 0.075, "matching": 0.005,
+    "question": 0.07, "chat": 0.095, "story": 0.075, "dialogue": 0.145, "translation": 0.165, "code": 0.05,
+    "entities": 0.07, "sentiment": 0.10, "passage": 0.08, "copying": 0.005, "pattern": 0.07,
+    "function_call": 0.07, "matching": 0.005,
 }  # fmt: skip
 
 

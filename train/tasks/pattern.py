@@ -10,14 +10,14 @@ from .common import numbered, table, with_article
 from .names import (
     ADJECTIVES as LOOKS, DAYS, JOBS, MONTHS, NOUN_LIST, full_name, last_name, made_up, place, two_names,
 )  # fmt: skip
-from .question import COUNTRY_FACTS
 from .translation import ADJECTIVES, NOUNS, VERBS
 
+COUNTRIES = table("countries.txt")  # name, capital, continent, language, currency
 TABLES = {
-    "capital": [(country, capital) for country, capital, *_ in COUNTRY_FACTS],
-    "continent": [(country, continent) for country, _, continent, *_ in COUNTRY_FACTS],
-    "language": [(country, language) for country, _, _, language, _ in COUNTRY_FACTS],
-    "currency": [(country, currency) for country, *_, currency in COUNTRY_FACTS],
+    "capital": [(country, capital) for country, capital, *_ in COUNTRIES],
+    "continent": [(country, continent) for country, _, continent, *_ in COUNTRIES],
+    "language": [(country, language) for country, _, _, language, _ in COUNTRIES],
+    "currency": [(country, currency) for country, *_, currency in COUNTRIES],
     "German": [(row[0], row[2]) for row in NOUNS] + [(row[0], row[1]) for row in ADJECTIVES],
     "French": [(row[0], row[4]) for row in NOUNS] + [(row[0], row[2]) for row in ADJECTIVES],
     "past": [(row[0], row[14]) for row in VERBS],

@@ -1,9 +1,9 @@
-"""Questions answered from memory: the solar system, countries, common facts, sums."""
+"""Questions answered from memory: the solar system, countries, single words, common facts, sums."""
 
-from .common import capitalized, table
+from .common import capitalized, lines, table, with_article
 from .corpora import CORPORA
+from .pattern import COUNTRIES, TABLES
 
-COUNTRY_FACTS = table("countries.txt")
 FACTS = table("facts.txt")  # "question / other wording / ...|answer"
 ORDINALS = "first second third fourth fifth sixth seventh eighth".split()
 # name, kind, moons known in 2024, million km from the sun, rings
@@ -118,14 +118,15 @@ def planet(d):
 
 
 def country(d):
-    name, capital, continent, language, currency = d.pick(COUNTRY_FACTS)
+    name, capital, continent, language, currency = d.pick(COUNTRIES)
     shown = capitalized(name)
     wordings, answer = d.pick([
         (("What is the capital of {c}?", "What's the capital city of {c}?", "Name the capital of {c}.",
             "Which city is the capital of {c}?", "The capital of {c} is", "Tell me the capital of {c}.",
             "capital of {c}", "What is {c}'s capital?", "Do you know the capital of {c}?", "{c}: what is its capital?",
             "From which city is {c} governed?", "What is the name of the capital of {c}?", "{c} has which capital?", "Can you name the capital of {c}?",
-            "Which capital does {c} have?", "What city is the capital of {c}?"), capital),
+            "Which capital does {c} have?", "What city is the capital of {c}?",
+            "[Country|State]: {c}\n[Capital|Capital city]:", "[{c}'s capital|capital city of {c}|{c}, capital|the capital of {c}][?|]", "{c} - capital?", "[Give|Say|Write] the capital [city |]of {c}."), capital),
         (("What is the capital of {c}?", "What's the capital of {c}?", "Which city is {c}'s capital?", "What is the capital city of {c}?",
             "Please name the capital of {c}.", "The capital of {c}?", "Give me the capital of {c}.", "I want to know the capital of {c}."), capital),
         (("{k} is the capital of which country?", "In which country is {k}?",
@@ -174,6 +175,20 @@ def fact(d):
     return question, capitalized(answer) if len(answer) > 2 else answer
 
 
+# {kind of a table of pattern.py: wordings of a question}
+WORD_QUESTIONS = {kind: tuple(wordings.split(" / ")) for kind, wordings in (line.split(" => ") for line in lines("word_questions.txt"))}
+# How often each is asked: of large tables and of opposites more.
+WORD_KINDS = [(kind, 60 if kind == "opposite" else min(len(TABLES[kind]), 30) ** 0.5) for kind in WORD_QUESTIONS]
+AS_IT_STANDS = ("unit", "abbreviation", "chemical symbol", "Spanish", "number word")
+
+
+def word(d):
+    """The opposite, the plural, the color, the home ... of a word."""
+    kind = d.weighted(WORD_KINDS)
+    a, answer = d.pick(TABLES[kind])
+    return d.phrase(*WORD_QUESTIONS[kind]).format(a=a, aa=with_article(a)), answer if kind in AS_IT_STANDS else capitalized(answer)
+
+
 def arithmetic(d):
     a, b = d.number(1, 20), d.number(1, 20)
     kind = d.pick(["plus", "minus", "times"])
@@ -203,7 +218,7 @@ def arithmetic(d):
 
 def make(d):
     x = d.rng.random()
-    make_one = moon if x < 0.15 else planet if x < 0.26 else country if x < 0.45 else fact if x < 0.92 else arithmetic
+    make_one = moon if x < 0.1 else planet if x < 0.18 else country if x < 0.34 else fact if x < 0.68 else word if x < 0.94 else arithmetic
     question, answer = make_one(d)
     if d.chance(0.45):
         return question, answer
