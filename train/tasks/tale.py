@@ -16,6 +16,13 @@ for part, *texts in table("stories.txt"):
     PARTS.setdefault(part, []).append(texts if len(texts) > 1 else texts[0])
 
 
+def in_title_case(text):
+    """As titles are written: "The Fox Who Lost a Shoe"."""
+    small = {"a", "an", "the", "of", "to", "in", "on", "at", "and", "for", "with", "from", "by"}
+    words = [word if word in small else word[0].upper() + word[1:] for word in text.split()]
+    return " ".join([capitalized(words[0]), *words[1:]])
+
+
 def hero(d):
     """What a story is about: usually a creature or a person, sometimes anything."""
     x = d.rng.random()
@@ -97,7 +104,8 @@ def story(d):
             f"{tell} a [fairy tale|tale] about {{a}}.", f"{tell} a [fairy tale|tale|legend] of {{a}}.", "{a}: a story", f"{tell} {tale} in which {{a}} plays a role.",
             "Once upon a time there was {a}. [Tell the story.|Go on.|Finish the story.|Finish it in a few sentences.|How does it go on?]", "Can you tell me a story about {a}?",
             "[Title|Topic|Subject|Theme|Hero|Main character]: {a}\n[Story|Text|Short story|Tale]:", f"[I need|We need|My daughter wants|My son wants|The kids want] {tale} about {{a}}[.|, please.]",
-            f"[Main character|Hero]: {{a}}\n[Write|Tell|Make up] {tale}[.|, please.]"),
+            f"[Main character|Hero]: {{a}}\n[Write|Tell|Make up] {tale}[.|, please.]",
+            "[Title|Story title|Title of the story]: [The|A Story of the|The Tale of the] {H}\n[Story|Text|Write it|The story]:", f"{tell} {tale} [with the title|called|entitled] \"The {{H}}\"."),
         "home": (f"{tell} {tale} about {{a}} who lives {{w}}.", f"{tell} {tale} about {{a}} {{w}}.",
             "[Story|Short story] about {a} who lives {w}[:|]", f"{tell} a tale of {{a}} who lived {{w}}."),
         "event": (f"{tell} {tale} about {{a}} who {{e}}.", f"{tell} {tale} in which {{a}} {{e}}.", "[Story|Short story]: {a} {e}[.|]",
@@ -105,7 +113,8 @@ def story(d):
         "trouble": (f"{tell} {tale} about {{a}} who {{t}}.", "[Story|Short story] about {a} who {t}[:|]", f"{tell} a tale of {{a}} who {{t}}.",
             f"{tell} {tale} about {{a}} that {{t}}.", "Tell me about {a} who {t}. [Make it a story.|It should be a story.]",
             f"[I need|We need|My daughter wants|My son wants] {tale} about {{a}} who {{t}}[.|, please.]", "[Title|Topic|Story idea|Idea]: {a} who {t}\n[Story|Short story|Text]:",
-            f"[Come up with|Think up] {tale} about {{a}} who {{t}}.", f"Could you [please write|tell me] {tale} about {{a}} who {{t}}?"),
+            "[Title|Story title|Title of the story]: The {H} Who {T}\n[Story|Text|Write it|The story]:", f"{tell} {tale} [with the title|called|entitled] \"The {{H}} Who {{T}}\".",
+            "The {H} Who {T}[: a story|. Write the story.|\n\nStory:]", f"[Come up with|Think up] {tale} about {{a}} who {{t}}.", f"Could you [please write|tell me] {tale} about {{a}} who {{t}}?"),
         "pair": (f"{tell} {tale} about {{a}} and {{b}}.", "[Story|Short story|A story] about {a} and {b}[:|]", f"{tell} {tale} with {{a}} and {{b}} in it.",
             f"{tell} a [fairy tale|tale|fable] of {{a}} and {{b}}.", f"{tell} {tale} about two friends, {{a}} and {{b}}.", f"{tell} {tale} in which {{a}} meets {{b}}.",
             "{a} and {b}: a story", "Can you tell me a story about {a} and {b}?"),
@@ -116,5 +125,6 @@ def story(d):
     }  # fmt: skip
     wordings["habit"] = wordings["trouble"]
     wording = d.phrase(*wordings[kind])
-    prompt = capitalized(wording.format(a=a_hero, b=helper, h=noun, e=event, n=who["n"], w=home, t=troubled if d.chance(0.3) else trouble))
+    titles = dict(H=in_title_case(f"{trait} {noun}".strip()), T=in_title_case(troubled))
+    prompt = capitalized(wording.format(a=a_hero, b=helper, h=noun, e=event, n=who["n"], w=home, t=troubled if d.chance(0.3) else trouble, **titles))
     return prompt, " ".join(sentences), who["n"] if named else noun
