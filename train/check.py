@@ -21,8 +21,7 @@ from batching import split_by_length
 from grow import grow
 from model import T5, Shape
 from tasks import MAKERS, corpora, few_shot, make_example
-from tasks.common import ALTERNATIVES, SPLITS, Draw, is_held_out
-from tasks.function_requests import NUMBER_WORDS
+from tasks.common import ALTERNATIVES, NUMBER_WORDS, SPLITS, Draw, is_held_out
 from tasks.names import CITIES, FIRST_NAMES, LAST_NAMES
 from tasks.passage import UNANSWERABLE
 

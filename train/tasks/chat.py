@@ -82,7 +82,7 @@ def several_questions(d, told):
 
 
 def conversation(d, asks_back=None):
-    """Some earlier turns, then a question about one of them (`asks_back`) or a small-talk line."""
+    """Some earlier turns, then a question about one of them (`asks_back`) or several, or a small-talk line."""
     user, bot = speakers(d)
     told = [filled(d, row) for row in d.some(REMEMBERED, d.pick([1, 1, 2, 2, 3, 4, 5]))]
     # Other assistants answer otherwise, and people say what is in no table.
@@ -107,7 +107,7 @@ def conversation(d, asks_back=None):
     end = d.pick(["\n", "\n", "\n\n"])
     history = "".join(f"{user} {says}{end}{bot} {reply}{end}" for says, reply in turns)
     introduction = "The following is a conversation with a friendly assistant.\n\n"
-    head = d.pick(["", "", "", "", "", introduction, d.phrase(
+    head = d.pick(["", "", "", "", "", introduction, "" if "\n" in asks else d.phrase(
         "Continue the conversation.\n\n", "[Below|Here] is a [chat|conversation|talk][ with a helpful bot|]. [Please |]answer the last [message|line|question].\n\n",
         "[Read|Look at] the [chat|conversation] and [reply|answer|write the next line].\n\n", "[A|The] chat so far:\n", "You are a [friendly|helpful] [assistant|bot]. [Reply to the user.|Answer with what the user told you.]\n\n",
     )])  # fmt: skip

@@ -12,6 +12,7 @@ import re
 from contextlib import contextmanager
 from pathlib import Path
 
+NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 SPLITS = ("train", "fillings", "phrasings")
 ALTERNATIVES = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 
@@ -19,7 +20,6 @@ ALTERNATIVES = re.compile(r"\[([^\[\]]*\|[^\[\]]*)\]")
 def is_held_out(text: str, one_in: int) -> bool:
     """A fixed one-in-n choice that does not depend on order or on other items."""
     return int(hashlib.md5(text.encode()).hexdigest(), 16) % one_in == 0
-
 
 def lines(name):
     """The lines of a text table of this folder, without comments."""

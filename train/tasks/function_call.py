@@ -4,9 +4,9 @@ import json
 import re
 
 from . import api
-from .common import numbered
+from .common import NUMBER_WORDS, numbered
 from .names import made_up
-from .function_requests import FUNCTIONS, NUMBER_WORDS, message, request_and_arguments, slots
+from .function_requests import FUNCTIONS, message, request_and_arguments, slots
 
 
 def others(d, asked, n):

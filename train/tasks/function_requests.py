@@ -2,7 +2,7 @@
 
 import re
 
-from .common import lines, table, with_article
+from .common import NUMBER_WORDS, lines, table, with_article
 from .corpora import CORPORA, draw_from
 from .dialogue import activity
 from .names import (
@@ -16,7 +16,6 @@ FUNCTIONS = [
 CHOICES = {slot: words for slot, *words in table("request_choices.txt")} | {
     "building": BUILDINGS, "month": MONTHS, "weekday": DAYS, "letter": list("ABCDEFGHKLMPRSTUVWXZ"),
 }  # fmt: skip
-NUMBER_WORDS = "zero one two three four five six seven eight nine ten eleven twelve".split()
 # Two different ones of a row fill {length} and {length2}, ...
 UNITS = {
     "length": "miles kilometers meters feet inches yards centimeters".split(),

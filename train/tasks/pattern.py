@@ -6,7 +6,7 @@ first name in a sentence); the second kind keeps few-shot from becoming a quiz.
 
 import re
 
-from .common import numbered, table, with_article
+from .common import numbered, plural, table, with_article
 from .names import (
     ADJECTIVES as LOOKS, DAYS, JOBS, MONTHS, NOUN_LIST, full_name, last_name, made_up, place, two_names,
 )  # fmt: skip
@@ -25,7 +25,7 @@ TABLES = {
     "day before": [(day, DAYS[i - 1]) for i, day in enumerate(DAYS)],
     "next month": [(month, MONTHS[(i + 1) % 12]) for i, month in enumerate(MONTHS)],
     "month before": [(month, MONTHS[i - 1]) for i, month in enumerate(MONTHS)],
-    "plural": [(noun, noun + "s") for noun in NOUN_LIST if noun[-1] not in "syhxfo" and noun != "knife"],
+    "plural": [(noun, plural(noun)) for noun in NOUN_LIST if noun not in ("bread", "butter")],
 }
 # Mappings that are also asked the other way round, where that has one answer.
 BOTH_WAYS = """capital,German,French,Spanish,past,plural,young,female,comparative,adverb,noun,doer,nationality,number word,ordinal,

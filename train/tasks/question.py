@@ -1,6 +1,6 @@
 """Questions answered from memory: the solar system, countries, single words, common facts, sums."""
 
-from .common import capitalized, lines, table, with_article
+from .common import NUMBER_WORDS, capitalized, lines, table, with_article
 from .corpora import CORPORA
 from .pattern import COUNTRIES, TABLES
 
@@ -126,7 +126,7 @@ def country(d):
             "capital of {c}", "What is {c}'s capital?", "Do you know the capital of {c}?", "{c}: what is its capital?",
             "From which city is {c} governed?", "What is the name of the capital of {c}?", "{c} has which capital?", "Can you name the capital of {c}?",
             "Which capital does {c} have?", "What city is the capital of {c}?",
-            "[Country|State]: {c}\n[Capital|Capital city]:", "[{c}'s capital|capital city of {c}|{c}, capital|the capital of {c}][?|]", "{c} - capital?", "[Give|Say|Write] the capital [city |]of {c}."), capital),
+            "Country: {c}\n[Capital|Capital city]:", "[{c}'s capital|capital city of {c}|{c}, capital|the capital of {c}][?|]", "{c} - capital?", "[Give|Say|Write] the capital [city |]of {c}."), capital),
         (("What is the capital of {c}?", "What's the capital of {c}?", "Which city is {c}'s capital?", "What is the capital city of {c}?",
             "Please name the capital of {c}.", "The capital of {c}?", "Give me the capital of {c}.", "I want to know the capital of {c}."), capital),
         (("{k} is the capital of which country?", "In which country is {k}?",
@@ -179,14 +179,19 @@ def fact(d):
 WORD_QUESTIONS = {kind: tuple(wordings.split(" / ")) for kind, wordings in (line.split(" => ") for line in lines("word_questions.txt"))}
 # How often each is asked: of large tables and of opposites more.
 WORD_KINDS = [(kind, 60 if kind == "opposite" else min(len(TABLES[kind]), 30) ** 0.5) for kind in WORD_QUESTIONS]
-AS_IT_STANDS = ("unit", "abbreviation", "chemical symbol", "Spanish", "number word")
+AS_IT_STANDS = ("unit", "abbreviation", "chemical symbol", "Spanish", "number word", "British spelling")
 
 
 def word(d):
     """The opposite, the plural, the color, the home ... of a word."""
     kind = d.weighted(WORD_KINDS)
     a, answer = d.pick(TABLES[kind])
-    return d.phrase(*WORD_QUESTIONS[kind]).format(a=a, aa=with_article(a)), answer if kind in AS_IT_STANDS else capitalized(answer)
+    question = d.phrase(*WORD_QUESTIONS[kind]).format(a=a, aa=with_article(a))
+    if kind in AS_IT_STANDS:
+        return question, answer
+    # As facts.txt answers: "A puppy", "Four".
+    answer = with_article(answer) if kind in ("young", "group") else NUMBER_WORDS[int(answer)] if kind == "legs" and int(answer) < len(NUMBER_WORDS) else answer
+    return question, capitalized(answer)
 
 
 def arithmetic(d):
@@ -231,7 +236,9 @@ def make(d):
         "Answer the following question.\n\n{q}", "Please answer this question: {q}", "{q}\nAnswer:", "{q}\n\nAnswer:",
         "Give a short answer: {q}", "Quiz: {q}", "I have a question. {q}", "[Please tell me|Tell me|I want to know]: {q}",
         "[Hi|Hello|Hey][,|!] {q}", "User: {q}\nAssistant:", "Human: {q}\nAI:", "{q}\n\nShort answer:", "### Question\n{q}\n### Answer",
-        "[Trivia|Quick question|Knowledge test|Geography and science]: {q}", "Answer [briefly|in a few words|shortly]: {q}",
+        "[Trivia|Quick question|Knowledge test|General knowledge]: {q}", "Answer [briefly|in a few words|shortly]: {q}",
         "{q} [Please answer.|Thanks!|I forgot it.|Do you know?]", "[Can you help me|Help me][.|?] {q}", "[My son asks|My teacher asks|Somebody asked me]: {q}",
     )  # fmt: skip
+    if wrapper.startswith("{q} ") and question[-1] not in "?.!":
+        question += "?"
     return wrapper.format(q=question), answer

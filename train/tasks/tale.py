@@ -18,8 +18,8 @@ for part, *texts in table("stories.txt"):
 
 def in_title_case(text):
     """As titles are written: "The Fox Who Lost a Shoe"."""
-    small = {"a", "an", "the", "of", "to", "in", "on", "at", "and", "for", "with", "from", "by"}
-    words = [word if word in small else word[0].upper() + word[1:] for word in text.split()]
+    small = {"a", "an", "the", "of", "to", "in", "on", "at", "and", "for", "with", "from", "by", "as", "or", "but", "nor"}
+    words = [word if word in small else "-".join(map(capitalized, word.split("-"))) for word in text.split()]
     return " ".join([capitalized(words[0]), *words[1:]])
 
 
@@ -105,7 +105,7 @@ def story(d):
             "Once upon a time there was {a}. [Tell the story.|Go on.|Finish the story.|Finish it in a few sentences.|How does it go on?]", "Can you tell me a story about {a}?",
             "[Title|Topic|Subject|Theme|Hero|Main character]: {a}\n[Story|Text|Short story|Tale]:", f"[I need|We need|My daughter wants|My son wants|The kids want] {tale} about {{a}}[.|, please.]",
             f"[Main character|Hero]: {{a}}\n[Write|Tell|Make up] {tale}[.|, please.]",
-            "[Title|Story title|Title of the story]: [The|A Story of the|The Tale of the] {H}\n[Story|Text|Write it|The story]:", f"{tell} {tale} [with the title|called|entitled] \"The {{H}}\"."),
+            "[Title|Story title|Title of the story]: [The|The Story of the|The Tale of the] {H}\n[Story|Text|Write it|The story]:", f"{tell} {tale} [with the title|called|entitled] \"The {{H}}\"."),
         "home": (f"{tell} {tale} about {{a}} who lives {{w}}.", f"{tell} {tale} about {{a}} {{w}}.",
             "[Story|Short story] about {a} who lives {w}[:|]", f"{tell} a tale of {{a}} who lived {{w}}."),
         "event": (f"{tell} {tale} about {{a}} who {{e}}.", f"{tell} {tale} in which {{a}} {{e}}.", "[Story|Short story]: {a} {e}[.|]",
