@@ -21,6 +21,7 @@ def is_held_out(text: str, one_in: int) -> bool:
     """A fixed one-in-n choice that does not depend on order or on other items."""
     return int(hashlib.md5(text.encode()).hexdigest(), 16) % one_in == 0
 
+
 def lines(name):
     """The lines of a text table of this folder, without comments."""
     return [
