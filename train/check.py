@@ -20,7 +20,7 @@ import torch
 from batching import split_by_length
 from grow import grow
 from model import T5, Shape
-from tasks import MAKERS, corpora, few_shot, make_example
+from tasks import MAKERS, corpora, few_shot, make_example, sentiment
 from tasks.common import ALTERNATIVES, NUMBER_WORDS, SPLITS, Draw, is_held_out
 from tasks.names import CITIES, FIRST_NAMES, LAST_NAMES
 from tasks.passage import UNANSWERABLE
@@ -155,6 +155,14 @@ def check_few_shot():
         for prompt, answer in (few_shot.few_shot(draw) for _ in range(N)):
             if ", " not in answer:
                 assert answer == alone[max(alone, key=prompt.rindex)], (prompt, answer)
+
+
+def check_offered_labels():
+    """The label of a text is one of those that its prompt offers, by whatever name."""
+    draw = Draw(11)
+    for make in (sentiment.by_other_names, sentiment.by_topic, sentiment.by_class, sentiment.by_function):
+        for prompt, label in (make(draw) for _ in range(N)):
+            assert label.lower() in prompt.lower(), (make, prompt, label)
 
 
 def check_batching():

@@ -15,13 +15,15 @@ FOODS = "pizza,pasta,soup,rice,salad,chocolate,ice cream,bread,cheese,fish,apple
 LANGUAGES = "German French Spanish Italian Japanese Chinese Russian Polish Dutch Turkish Greek Swedish Arabic".split()
 SPEAKERS = [
     ("User", "Assistant"), ("Human", "AI"), ("User", "Bot"), ("Me", "You"), ("Human", "Assistant"), ("Student", "Tutor"), ("A", "B"), ("Q", "A"), ("Person", "Computer"), ("Guest", "Host"), ("You", "Bot"), ("Customer", "Agent"),
-    ("user", "assistant"), ("me", "bot"), ("Customer", "Support"), ("[User]", "[Bot]"), ("Visitor", "Helper"), ("Caller", "Desk"), ("Client", "Service"), ("Child", "Robot"), ("<user>", "<bot>"), ("I", "It"), ("Me", "AI"), ("Question", "Answer"),
+    ("user", "assistant"), ("me", "bot"), ("Customer", "Support"), ("[User]", "[Bot]"), ("Visitor", "Helper"), ("Caller", "Desk"), ("Client", "Service"), ("Child", "Robot"), ("<user>", "<bot>"), ("I", "It"), ("Me", "AI"), ("Question", "Answer"), ("You", "Model"), ("Customer", "Helper"), ("B", "A"), ("Guest", "Reception"), ("user", "model"),
 ]  # fmt: skip
 
 
 REPLIES = """I see.|Okay.|Got it.|Interesting!|That sounds great!|How nice!|Thanks for telling me.|All right.|I will remember that.|Good to know.|Really? Tell me more.|Wow!|Noted.|Sure.|
 That is interesting.|Okay, I will keep that in mind.|How exciting!|Oh, I see. And what else?|Great! How can I help you?|Nice! Do you want to tell me more?|Understood.|That must be lovely.|Why is that?|
 Have you done that for long?|And how do you feel about it?|Sounds good!|Thank you for the information.|Is there anything else?""".replace("\n", "").split("|")
+GREETINGS = """Hello! How can I help you?|Hi! What can I do for you?|Good evening! What can I do for you?|Good morning! How are you today?|Hello, nice to meet you.|Hi there!|Welcome!|Hello! What is on your mind?|
+Hey, how are you?|Hi! Tell me something about yourself.""".replace("\n", "").split("|")
 REACTIONS = """Yes.|No.|Not really.|Thanks.|Thank you.|Okay.|Yes, very much.|No, not yet.|I hope so.|Right.|Haha.|For some years now.|Maybe.|Of course.|Great.|Exactly.|Never mind.|Good.|I think so.|
 It is.|Anyway.|Now a question.|Oh, I forgot.|Let me test you.|Sometimes.|Well.""".replace("\n", "").split("|")
 
@@ -105,7 +107,8 @@ def conversation(d, asks_back=None):
     else:
         asks, answer = small_talk(d)
     end = d.pick(["\n", "\n", "\n\n"])
-    history = "".join(f"{user} {says}{end}{bot} {reply}{end}" for says, reply in turns)
+    history = f"{bot} {d.pick(GREETINGS)}{end}" if d.split == "train" and d.chance(0.12) else ""  # or the bot begins
+    history += "".join(f"{user} {says}{end}{bot} {reply}{end}" for says, reply in turns)
     introduction = "The following is a conversation with a friendly assistant.\n\n"
     head = d.pick(["", "", "", "", "", introduction, "" if "\n" in asks else d.phrase(
         "Continue the conversation.\n\n", "[Below|Here] is a [chat|conversation|talk][ with a helpful bot|]. [Please |]answer the last [message|line|question].\n\n",

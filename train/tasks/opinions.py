@@ -31,9 +31,19 @@ TEMPLATES = {
     sentiment: tuple(text for kind, text in OPINIONS if kind in ("either", sentiment))
     for sentiment in ("positive", "negative")
 }
+NEUTRAL = tuple(text for kind, text in OPINIONS if kind == "neutral")
 TOPICS = {}
 for topic, sentence in table("topics.txt"):
     TOPICS[topic] = (*TOPICS.get(topic, ()), sentence)
+# By what other names a topic may be offered: each fits all its sentences.
+TOPIC_NAMES = {
+    "animals": ("animals", "animal world", "fauna"), "art": ("art", "arts", "culture", "arts and culture"),
+    "business": ("business", "economy", "business and finance", "money"), "crime": ("crime", "law", "crime and police"),
+    "education": ("education", "school", "learning"), "food": ("food", "cooking", "food and drink", "cuisine"),
+    "health": ("health", "medicine", "healthcare"), "music": ("music", "musical life"), "politics": ("politics", "government"),
+    "science": ("science", "research", "sciences"), "sports": ("sports", "sport", "games and sports"),
+    "technology": ("technology", "tech", "computers", "IT"), "travel": ("travel", "tourism", "traveling"), "weather": ("weather", "climate", "meteorology"),
+}  # fmt: skip
 # More words of each topic than its sentences have; singular and plural, so they only stand where both can.
 TOPIC_WORDS = {topic: words.split(",") for topic, words in table("topic_words.txt")}
 ABOUT_WORDS = ("{w}, {w2}, {w3}", "{w} and {w2}", "{w}", "All about {w} and {w2}.", "{p} told me about {w}.", "I know little about {w}.",

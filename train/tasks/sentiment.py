@@ -1,9 +1,9 @@
 """Sentiment, topics, intents and other classes, with the labels named; shown by examples in few_shot.py."""
 
-from .common import capitalized, frame, numbered
+from .common import capitalized, frame, numbered, plural
 from .corpora import CORPORA, draw_from
 from .few_shot import REQUESTS, SETS, few_shot, request
-from .opinions import TOPICS, opinion, topic_text
+from .opinions import NEUTRAL, TOPIC_NAMES, TOPICS, opinion, topic_text
 
 
 def zero_shot(d):
@@ -41,6 +41,38 @@ def zero_shot(d):
     return frame(d, instruction, text, d.pick(["Review", "Text", "Comment", "Tweet", "Sentence"]), "Sentiment"), kind
 
 
+# What may be said of who writes, and of what is written, in place of positive and negative.
+WRITERS = [("happy", "unhappy"), ("satisfied", "dissatisfied"), ("pleased", "annoyed"), ("content", "angry"), ("impressed", "disappointed"), ("positive", "negative")]
+TEXTS = [("positive", "negative"), ("good", "bad"), ("favorable", "unfavorable"), ("friendly", "unfriendly"), ("praise", "criticism"), ("a compliment", "a complaint")]
+
+
+def by_other_names(d):
+    """A feeling with two other labels, or with a third for texts without one."""
+    of_writer, kind = d.chance(0.4), d.pick(["positive", "negative"])
+    labels = dict(zip(["positive", "negative"], d.pick(WRITERS if of_writer else TEXTS)))
+    text = opinion(d, kind)
+    if labels["positive"] == "positive" or d.chance(0.3):
+        labels["neutral"] = "neutral"
+        if d.chance(0.4):
+            kind, text = "neutral", d.phrase(*NEUTRAL)
+    options = d.shuffled(labels.values())
+    who, it = "[the writer|the author|the customer|the user|the speaker|this person]", "[this text|the text|this review|this message|this comment|the following]"
+    instruction = d.phrase(
+        f"Is {who} {{r}}?", f"[Tell me|Say|Decide|Determine] [if|whether] {who} is {{r}}.", f"How does {who} feel: {{r}}?", f"{{o}}: which of them is {who}?",
+        f"[Choose|Pick] a word for the mood of {who}: {{o}}.", f"Would you say that {who} is {{r}}?", f"[Choose|Pick] one word for {who}: {{o}}.",
+    ) if of_writer else d.phrase(
+        f"Is {it} {{r}}?", f"[Tell me|Say|Decide|Determine] [if|whether] {it} is {{r}}.", f"[Label|Mark|Classify] {it} as {{r}}.", "[Decide|Say] if the feeling of this message is {r}.",
+        "{R}?", f"Which of these is the [sentiment|tone|feeling] of {it}: {{r}}?", f"[Choose|Pick] one [label|class] for {it}: {{o}}.", f"Would you call {it} {{r}}?",
+    )  # fmt: skip
+    instruction = instruction.format(r=one_of(options), R=capitalized(one_of(options)), o=", ".join(options))
+    return frame(d, capitalized(instruction), text, d.pick(["Review", "Text", "Comment", "Message"]), "Sentiment"), labels[kind]
+
+
+def one_of(options):
+    """ "a, b or c" """
+    return ", ".join(options[:-1]) + " or " + options[-1]
+
+
 def by_class(d):
     """The class of a text, of those of its set."""
     classes = d.pick(list(SETS.values()))
@@ -59,21 +91,27 @@ def by_function(d):
 def by_topic(d):
     topic = d.pick(list(TOPICS))
     text = topic_text(d, topic)
-    options = d.shuffled(dict.fromkeys([topic, *d.some(list(TOPICS), d.number(1, 4))]))
-    return _with_options(d, text, options, "topic"), topic
+    names = topic_names(d, dict.fromkeys([topic, *d.some(list(TOPICS), d.number(1, 4))]))
+    return _with_options(d, text, d.shuffled(names.values()), "topic"), names[topic]
+
+
+def topic_names(d, topics):
+    """{topic: what the prompt calls it}"""
+    others, written = d.chance(0.4), d.pick([str, str, str, capitalized, str.upper] if d.split == "train" else [str])
+    return {topic: written(d.pick(TOPIC_NAMES[topic]) if others else topic) for topic in topics}
 
 
 def several_topics(d):
     """Up to eight texts and one list of topics: more to learn from in one example."""
-    options = d.some(list(TOPICS), d.number(2, 6))
-    asked = [d.pick(options) for _ in range(d.number(3, 8))]
+    names = topic_names(d, d.some(list(TOPICS), d.number(2, 6)))
+    options, asked = list(names.values()), [d.pick(list(names)) for _ in range(d.number(3, 8))]
     wording = d.phrase(
         "Topics: {o}\n\n{x}\n\n[Topic of each|The topics]:", "{x}\n\nGive the topic of each text. Options: {o}", "Sort these into {o}:\n{x}",
         "[What is|Name] the topic of each [line|sentence]? Choose from: {o}\n{x}", "Categories: {o}\n{x}\n[Labels|Categories]:", "{x}\n\nTopics ({o}):",
         "Label [each|every] sentence with one of these topics: {o}.\n\n{x}", "OPTIONS:\n{l}\n\n{x}\n\nTopics:", "{x}\nWhich of {o} is each about?",
     )  # fmt: skip
     texts = numbered(topic_text(d, topic) for topic in asked)
-    return wording.format(o=", ".join(options), l="\n".join("- " + o for o in options), x=texts), numbered(asked)
+    return wording.format(o=", ".join(options), l="\n".join("- " + o for o in options), x=texts), numbered(names[topic] for topic in asked)
 
 
 def several_opinions(d):
@@ -105,20 +143,25 @@ def _with_options(d, text, options, what):
         "{W} options: {o}\nText: {x}\n{W}:", "{x}\n[Which|What] {w} is [it|this]: {r}?",
         "[Choose|Pick|Select|Find] the [right|best|fitting|correct] {w} ({o}) for this text: {x}", "Text: {x}\n\nIs the {w} {r}?",
         "[Categories|Labels|Classes|Choices]: {o}\n\n{x}", f"[Assign|Give] this {text_} [one of these labels|a label]: {{o}}.\n\n{{x}}",
-        "Does this belong to {r}?\n\n{x}", f"[Which|Which one] of {{o}} [describes|fits] [this|the] {text_} [best|]?\n{{x}}",
+        "Does this belong to {r}?\n\n{x}", "[Classify|Sort] [the|this] text as one of[:| these:] {o}.\n\n{x}", "[Labels|Options|Choose one|Pick one]: {o}\n\"{x}\"\n{W}:",
+        "{W} options: {o}\n\"{x}\"\n[{w}|{W}]:", "{Ws}: {o}\n\nText: {x}\n\n[Which|What] {w} fits?", "[Choose|Pick] one: {o}.\n\n{x}", "Which of these {ws} [suits|fits|matches] the text best: {r}?\n\n{x}",
+        "[Tell me|Say|Decide] [if|whether] this is {r}: {x}", "[Possible|The] {ws}: {o}\n\n{x}", "[Assign|Give|Find] the {w}. [Options|Choices]: {o}\nText: {x}", f"[Which|Which one] of {{o}} [describes|fits] [this|the] {text_} [best|]?\n{{x}}",
     )  # fmt: skip
+    bullet = d.pick(["- ", "- ", "* ", ""])
     return wording.format(
         x=text,
         w=what,
         W=capitalized(what),
-        o=", ".join(options),
-        r=" or ".join(options),
-        l="\n".join("- " + o for o in options),
+        ws=plural(what),
+        Ws=capitalized(plural(what)),
+        o=d.pick([", ", ", ", ", ", " / ", " | ", "; "]).join(options),
+        r=d.pick([" or ".join, one_of])(options),
+        l="\n".join(bullet + o for o in options),
     )
 
 
 # How often each is drawn.
-KINDS = [(zero_shot, 18), (several_opinions, 9), (few_shot, 43), (by_intent, 5), (by_function, 6), (by_class, 8), (by_topic, 10), (several_topics, 15)]
+KINDS = [(zero_shot, 15), (by_other_names, 5), (several_opinions, 9), (few_shot, 43), (by_intent, 5), (by_function, 6), (by_class, 8), (by_topic, 10), (several_topics, 15)]
 
 
 def make(d):
