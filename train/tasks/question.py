@@ -190,7 +190,10 @@ def word(d):
     if kind in AS_IT_STANDS:
         return question, answer
     # As facts.txt answers: "A puppy", "Four".
-    answer = with_article(answer) if kind in ("young", "group") else NUMBER_WORDS[int(answer)] if kind == "legs" and int(answer) < len(NUMBER_WORDS) else answer
+    if kind in ("young", "group"):
+        answer = with_article(answer)
+    elif kind == "legs" and int(answer) < len(NUMBER_WORDS):
+        answer = NUMBER_WORDS[int(answer)]
     return question, capitalized(answer)
 
 
@@ -222,9 +225,7 @@ def arithmetic(d):
 
 
 def make(d):
-    x = d.rng.random()
-    make_one = moon if x < 0.1 else planet if x < 0.18 else country if x < 0.34 else fact if x < 0.68 else word if x < 0.94 else arithmetic
-    question, answer = make_one(d)
+    question, answer = d.weighted([(moon, 10), (planet, 8), (country, 16), (fact, 34), (word, 26), (arithmetic, 6)])(d)
     if d.chance(0.45):
         return question, answer
     if d.chance(0.1):

@@ -42,8 +42,8 @@ def zero_shot(d):
 
 
 # What may be said of who writes, and of what is written, in place of positive and negative.
-WRITERS = [("happy", "unhappy"), ("satisfied", "dissatisfied"), ("pleased", "annoyed"), ("content", "angry"), ("impressed", "disappointed"), ("positive", "negative")]
-TEXTS = [("positive", "negative"), ("good", "bad"), ("favorable", "unfavorable"), ("friendly", "unfriendly"), ("praise", "criticism"), ("a compliment", "a complaint")]
+WRITERS = [("happy", "unhappy"), ("satisfied", "dissatisfied"), ("pleased", "displeased"), ("content", "discontent"), ("positive", "negative")]
+TEXTS = [("positive", "negative"), ("good", "bad"), ("favorable", "unfavorable"), ("praise", "criticism"), ("a compliment", "a complaint")]
 
 
 def by_other_names(d):
