@@ -20,7 +20,7 @@ import torch
 from batching import split_by_length
 from grow import grow
 from model import T5, Shape
-from tasks import MAKERS, corpora, few_shot, make_example, sentiment
+from tasks import MAKERS, chat, corpora, few_shot, make_example, sentiment
 from tasks.common import ALTERNATIVES, NUMBER_WORDS, SPLITS, Draw, is_held_out
 from tasks.names import CITIES, FIRST_NAMES, LAST_NAMES
 from tasks.passage import UNANSWERABLE
@@ -155,6 +155,13 @@ def check_few_shot():
         for prompt, answer in (few_shot.few_shot(draw) for _ in range(N)):
             if ", " not in answer:
                 assert answer == alone[max(alone, key=prompt.rindex)], (prompt, answer)
+
+
+def check_slots_of_chats():
+    """Every list of chat_choices.txt fills a slot of some row."""
+    rows = " ".join(wording for row in (*chat.FIXED, *chat.STATEMENTS) for column in row for wording in column)
+    unused = [slot for slot in chat.CHOICES if "{" + slot + "}" not in rows]
+    assert not unused, f"no row of chat.txt or statements.txt has these slots of chat_choices.txt: {unused}"
 
 
 def check_offered_labels():
