@@ -20,9 +20,9 @@ MAKERS = {
     "pattern": pattern.make, "function_call": function_call.make, "matching": matching.make, "invented_call": function_call.invented_call,
 }  # fmt: skip
 MIX = {
-    "question": 0.07, "chat": 0.095, "story": 0.075, "dialogue": 0.145, "translation": 0.165, "code": 0.05,
-    "entities": 0.07, "sentiment": 0.10, "passage": 0.08, "copying": 0.005, "pattern": 0.07,
-    "function_call": 0.07, "matching": 0.005,
+    "question": 0.07, "chat": 0.10, "story": 0.07, "dialogue": 0.135, "translation": 0.155, "code": 0.045,
+    "entities": 0.07, "sentiment": 0.12, "passage": 0.085, "copying": 0.01, "pattern": 0.07,
+    "function_call": 0.065, "matching": 0.005,
 }  # fmt: skip
 
 

@@ -2,6 +2,7 @@
 
 from .common import capitalized, lines, numbered, table, with_article
 from .corpora import CORPORA, draw_from
+from .exchange import exchange
 from .names import DAYS, JOBS, MONTHS, NOUNS, clock_time, first_name, full_name, future_date, organization, past_date, place
 
 SELF = "I am a small T5 model that runs in your browser."
@@ -86,9 +87,13 @@ def several_questions(d, told):
 def conversation(d, asks_back=None):
     """Some earlier turns, then a question about one of them (`asks_back`) or several, or a small-talk line."""
     user, bot = speakers(d)
-    told = [filled(d, row) for row in d.some(REMEMBERED, d.pick([1, 1, 2, 2, 3, 4, 5]))]
+    # What must come back of a statement is told by its slots; cases ask for nothing else.
+    belonging, asked_of_them = exchange(d) if asks_back is None and d.chance(0.35) else ([], [])
+    told = [filled(d, row) for row in d.some(REMEMBERED, d.pick([0, 0, 0, 1, 2] if belonging else [1, 1, 2, 2, 3, 4, 5]))]
     # Other assistants answer otherwise, and people say what is in no table.
     turns = [(says, d.pick(REPLIES) if d.chance(0.4) else reply) for says, reply, _, _ in told]
+    turns += belonging
+    told += [(None, None, asks, answer) for asks, answer in asked_of_them]
     if d.chance(0.4):
         turns.insert(d.number(0, len(turns)), small_talk(d))
     if CORPORA.german and d.chance(0.3):
@@ -114,7 +119,7 @@ def conversation(d, asks_back=None):
         "Continue the conversation.\n\n", "[Below|Here] is a [chat|conversation|talk][ with a helpful bot|]. [Please |]answer the last [message|line|question].\n\n",
         "[Read|Look at] the [chat|conversation] and [reply|answer|write the next line].\n\n", "[A|The] chat so far:\n", "You are a [friendly|helpful] [assistant|bot]. [Reply to the user.|Answer with what the user told you.]\n\n",
     )])  # fmt: skip
-    if d.chance(0.06) and "\n" not in asks:  # as people type
+    if d.chance(0.12) and "\n" not in asks:  # as people type
         asks = asks.lower().rstrip("?.")
     prompt = f"{head}{history}{user} {asks}"
     return prompt if d.chance(0.05) else f"{prompt}{end}{bot}", answer

@@ -169,7 +169,7 @@ def who_said_what(d, text, spoken):
 
 def some_dialogue(d):
     """Of any kind: (text, summary, [(speaker, what is said)])"""
-    return d.weighted([(dialogue, 0.42), (talked, 0.46), (told, 0.12 if CORPORA.german else 0)])(d)
+    return d.weighted([(dialogue, 0.34), (talked, 0.54), (told, 0.12 if CORPORA.german else 0)])(d)
 
 
 def make(d):

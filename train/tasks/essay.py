@@ -1,6 +1,6 @@
 """Short essays: of sentences that are known of a subject, and of such as fit any."""
 
-from .common import capitalized, table, with_article
+from .common import capitalized, plural, table, with_article
 from .names import ADJECTIVES, NOUNS, made_up, place
 
 ABSTRACT = """kindness,silence,beauty,loneliness,luck,good manners,modern art,space travel,public transport,fast food,old age,
@@ -11,6 +11,15 @@ PLURAL_ABSTRACT = {"good manners"}
 WHOLE = table("whole_essays.txt")
 # A model that learns two texts on a subject mixes them up.
 ESSAYS = [row for row in table("essays.txt") if row[0] not in [subject for subject, *_ in WHOLE]]
+# What one does, with {x} things, as the subject of an essay: such as have no text of their own.
+DOINGS = """collecting {x},drawing {x},repairing {x},looking at {x},talking about {x},living without {x},buying {x},sharing {x},having {x},selling {x},
+taking care of {x},cleaning {x},dreaming of {x},lending {x},throwing away {x},reading about {x},helping strangers,eating together,going to bed early,
+living alone,living in the country,walking in the rain,writing letters,listening to others,growing vegetables,moving to another town,working at night,
+having brothers and sisters,playing outside,saying no,waiting for the bus,speaking in public,wearing old clothes,sleeping in a tent,counting to ten,
+visiting old people,sitting in the sun,talking to neighbors,being the youngest,being the oldest,going to work on foot,eating an apple a day,
+losing a key,starting again,making plans,asking the way,leaving home,being the new one,coming home,doing one thing at a time,living near the sea""".replace(
+    "\n", ""
+).split(",")
 # Sentences that fit any subject: {T} {t} the subject, {be} {they} {them} {s} its number.
 ANY = {
     "opening": """{T} {be} something that many people know.|Everybody has heard of {t}.|Many people think about {t} now and then.|
@@ -27,11 +36,31 @@ Not everything about {them} is easy.|Still, we should not forget the other side.
     "close": """In conclusion, {they} {be} worth a second thought.|That is why {they} {be} important to me.|So let us be thankful for {t}.|
 For these reasons, we should never be without {t}.|All in all, the world is richer with {t}.|I hope that there will always be room for {t}.""",
 }
-ANY = {part: [sentence.strip() for sentence in text.replace("\n", "").split("|")] for part, text in ANY.items()}
+# Such as fit anything that one does.
+ANY_DOING = {
+    "opening": """{T} is something that many people do without thinking about it.|Not everybody likes {t}, but everybody has an opinion about it.|
+{T} is more important than it seems.|Some people cannot imagine a life without {t}.|What is {t} good for? There are many answers.|
+{T} sounds simple, but there is more to it.""",
+    "view": """Some people do it every day, others never try it.|For some it is a joy, for others it is hard work.|Children learn it in another way than adults.|
+It looks easy, but it takes some practice.|Old people often see it with other eyes than young people.|Those who have tried it know how it feels.""",
+    "why": """It teaches us to be patient.|It shows us who we are and what we need.|It can make an ordinary day a little better.|It gives us time to think.|
+We learn something new about ourselves and about others.|It costs little and gives us a lot.|It makes us stronger for the next time.""",
+    "but": """Of course, it is not always easy.|On the other hand, too much of anything is not good.|Not everybody has the time for it.|
+Still, there are days when we would rather do something else.|At first, most people find it hard.""",
+    "close": """That is why {t} is important to me.|In conclusion, {t} is worth a try.|All in all, {t} can change more than we think.|
+For these reasons, everybody should think about {t} now and then.|So let us not forget how much {t} can give us.""",
+}
+ANY, ANY_DOING = (
+    {part: [sentence.strip() for sentence in text.replace("\n", "").split("|")] for part, text in texts.items()} for texts in (ANY, ANY_DOING)
+)
 SHORTEST_ESSAY = 46  # words
 
 
-def any_subject(d):
+def any_doing(d):
+    return d.pick(DOINGS).format(x=f"{d.pick(ADJECTIVES)} " * d.chance(0.2) + plural(d.fill(NOUNS)))
+
+
+def any_thing(d):
     """(subject, whether it is plural)"""
     x = d.rng.random()
     if x < 0.3:
@@ -58,20 +87,21 @@ def agreement(topic, is_plural):
     return words
 
 
-def lengthened(d, sentences, words):
+def lengthened(d, sentences, words, fitting=ANY):
     """At least SHORTEST_ESSAY words, by views and reasons that it does not have yet, before its last two sentences."""
     while sum(len(sentence.split()) for sentence in sentences) < SHORTEST_ESSAY:
-        more = d.pick(ANY["view"] + ANY["why"]).format(**words)
+        more = d.pick(fitting["view"] + fitting["why"]).format(**words)
         if more not in sentences:
             sentences.insert(len(sentences) - 2, more)
     return sentences
 
 
 def essay_on_anything(d):
-    topic, is_plural = any_subject(d)
+    doing = d.chance(0.3)
+    fitting, (topic, is_plural) = (ANY_DOING, (any_doing(d), False)) if doing else (ANY, any_thing(d))
     words = agreement(topic, is_plural)
-    texts = [d.pick(ANY["opening"]), d.pick(ANY["view"]), d.pick(ANY["why"]), d.pick(ANY["but"]), d.pick(ANY["close"])]
-    return topic, words["be"], " ".join(lengthened(d, [text.format(**words) for text in texts], words))
+    texts = [d.pick(fitting[part]).format(**words) for part in ("opening", "view", "why", "but", "close")]
+    return topic, words["be"], " ".join(lengthened(d, texts, words, fitting))
 
 
 def known_essay(d):
@@ -97,7 +127,7 @@ def whole_essay(d):
 
 
 def essay(d):
-    topic, be, text = d.weighted([(known_essay, 0.55), (whole_essay, 0.3), (essay_on_anything, 0.15)])(d)
+    topic, be, text = d.weighted([(known_essay, 0.5), (whole_essay, 0.28), (essay_on_anything, 0.22)])(d)
     write = "[Write|Please write|Can you write|Compose|Give me]"
     wording = d.phrase(
         f"{write} [an essay|a short essay|a long essay|a text|a short text|an article] [about|on] {{t}}.", f"{write} a [short |]paragraph [about|on] {{t}}.",

@@ -1,10 +1,11 @@
 """Examples that show labels, to be read: of opinions, topics, requests and whatever else can be sorted."""
 
+from . import api
 from .common import capitalized, table, with_article
 from .corpora import CORPORA, draw_from
-from .function_requests import FUNCTIONS, request_and_arguments
+from .function_requests import FUNCTIONS, message, request_and_arguments
 from .names import WORDS, made_up
-from .opinions import NEGATIVE, PLAIN_OPINIONS, POSITIVE, SUBJECTS, TOPICS, opinion, topic_text
+from .opinions import NEGATIVE, PLAIN_OPINIONS, POSITIVE, SUBJECTS, TOPIC_WORDS, TOPICS, opinion, topic_text
 
 PAIRS = [("negative", "positive"), ("Negative", "Positive"), ("bad", "good"), ("thumbs down", "thumbs up"),
     ("no", "yes"), ("0", "1"), ("sad", "happy"), ("B", "A"), ("-", "+"), ("dislike", "like"), ("Bad", "Good"), ("angry", "glad"),
@@ -44,26 +45,38 @@ def request(d, name):
     return request_and_arguments(d, row, row[1])[0]
 
 
+def of_an_api(d):
+    """The functions of a row of api.txt, and what makes a request for one of them: much alike in all but what is wanted."""
+    functions, items = d.pick(api.APIS)
+    ask = lambda d, name: api.request(d, d.pick([item for item in items if item[1] == name]), message(d), str)[0]
+    return d.shuffled(functions), ask
+
+
 def classes_and_labels(d):
     """Classes, what makes a text of a class, and the labels that the examples show for them.
 
     Two times in three the labels say nothing, or the contrary: they can only be read off the examples.
     """
     x = d.rng.random()
-    if x < 0.38:
+    if x < 0.34:
         classes, sample = ["negative", "positive"], plain_opinion if d.chance(0.55) else opinion
         labels = list(d.pick(PAIRS))
         if d.chance(0.45):
             labels.reverse()
-    elif x < 0.68:
+    elif x < 0.62:
         texts = d.pick(list(SETS.values()))
         classes, sample = d.shuffled(texts), lambda d, label: d.phrase(*texts[label])
         labels = d.shuffled(classes) if d.chance(0.25) else list(classes)
-    elif x < 0.83:
-        classes, sample = d.some(list(TOPICS), d.pick([2, 2, 3])), topic_text
+    elif x < 0.78:
+        word_of = lambda d, topic: d.pick(TOPIC_WORDS[topic])
+        classes, sample = d.some(list(TOPICS), d.pick([2, 2, 3])), word_of if x < 0.66 else topic_text
         labels = d.shuffled(classes) if d.chance(0.4) else list(classes)
-    elif x < 0.93 or not CORPORA.intents:
-        classes, sample = d.some(list(REQUESTS), d.pick([2, 2, 3])), request
+    elif x < 0.94 or not CORPORA.intents:
+        if x < 0.86:
+            classes, sample = d.some(list(REQUESTS), d.pick([2, 2, 3])), request
+        else:
+            classes, sample = of_an_api(d)
+            classes = classes[: d.pick([2, 2, 3])]
         labels = d.shuffled(classes) if d.chance(0.3) else list(classes)
     else:
         classes, sample = d.some(list(CORPORA.intents), 2), lambda d, intent: draw_from(d, CORPORA.intents[intent])
@@ -91,6 +104,8 @@ def few_shot(d):
         ("Text: ", "\nSentiment: ", "\n"), ("Tweet: ", "\nLabel: ", "\n"), ("- ", " = ", "\n"), ("Input: ", " Output: ", "\n"),
         ("Example: ", "\nAnswer: ", "\n\n"), ("", " | ", "\n"), ("Sentence: ", " Label: ", "\n"), ("Text: ", " -> ", "\n"),
         ("Review: ", "\nLabel: ", "\n"), ("", " is ", "\n"), ('"', '" -> ', "\n"), ("Comment: ", "\nType: ", "\n\n"),
+        ("", " ", "\n"), ("Message: ", "\nTeam: ", "\n\n"), ("Text: ", " | Tag: ", "\n"), ('"', '" = ', "\n"), ('"', '" goes to ', ". "), ("Email: ", "\nFolder: ", "\n\n"),
+        ("Sentence: ", "\nAnswer: ", "\n\n"), ("text: ", ", label: ", "\n"), ("", " (", ")\n"), ("User: ", "\nIntent: ", "\n\n"), ("", " --> ", "\n"), ("Line: ", " Mark: ", "\n"),
     )  # fmt: skip
     head = d.pick(
         ["", "", "", "", "Classify the text.\n\n", "Follow the examples.\n\n", "Classify each text like the examples.\n\n",
@@ -110,4 +125,10 @@ def few_shot(d):
     # Not one whose label can be read off, unless the class has too few texts.
     tries = (sample(d, asked) for _ in range(8))
     text = next((text for text in tries if text not in texts), texts[shown.index(asked)])
+    if d.chance(0.12):
+        wording = d.phrase(
+            "[Now|Please] label this[ one|]: {x}", 'What is the label of "{x}"?', "And this[ one|]? {x}", "What about this: {x}", 'Which label [fits|has|gets] "{x}"?', "[Now|Next]: {x}\nLabel:",
+            "{x}\n\nWhich label fits?", '[How would you label|And how about] "{x}"?', "Your turn: {x}",
+        )  # fmt: skip
+        return f"{head}{examples.rstrip()}\n\n{wording.format(x=text)}", label[asked]
     return (head + examples + start + text + middle).rstrip(), label[asked]

@@ -136,16 +136,27 @@ def made_up(d, capital=True, syllables=None):
     return word.capitalize() if capital else word
 
 
-def first_name(d):
+def blended(d, names):
+    """The beginning of one name and the end of another: looks like a name, and has to be read piece by piece."""
+    start, end = d.fill(names), d.fill(names)
+    return start[: d.number(2, len(start) - 1)] + end[-d.number(2, len(end) - 1) :].lower()
+
+
+def drawn_name(d, names, frequent, frequent_share):
+    """A name of the lists, or one that nobody has: those can only be copied."""
     if d.chance(0.05):
         return made_up(d)
-    return d.fill(FREQUENT_FIRST_NAMES if d.chance(0.4) else FIRST_NAMES)
+    if d.split == "train" and d.chance(0.12):
+        return blended(d, names)
+    return d.fill(frequent if d.chance(frequent_share) else names)
+
+
+def first_name(d):
+    return drawn_name(d, FIRST_NAMES, FREQUENT_FIRST_NAMES, 0.4)
 
 
 def last_name(d):
-    if d.chance(0.05):
-        return made_up(d)
-    return d.fill(FREQUENT_LAST_NAMES if d.chance(0.4) else LAST_NAMES)
+    return drawn_name(d, LAST_NAMES, FREQUENT_LAST_NAMES, 0.4)
 
 
 def two_names(d):
@@ -167,6 +178,8 @@ def full_name(d):
 
 
 def city(d):
+    if d.split == "train" and d.chance(0.1):
+        return blended(d, CITIES)
     return d.fill(FREQUENT_CITIES if d.chance(0.45) else CITIES)
 
 

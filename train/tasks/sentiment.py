@@ -2,7 +2,7 @@
 
 from .common import capitalized, frame, numbered, plural
 from .corpora import CORPORA, draw_from
-from .few_shot import REQUESTS, SETS, few_shot, request
+from .few_shot import REQUESTS, SETS, few_shot, of_an_api, request
 from .opinions import NEUTRAL, TOPIC_NAMES, TOPICS, opinion, topic_text
 
 
@@ -82,10 +82,14 @@ def by_class(d):
 
 def by_function(d):
     """What a request is for, of what functions are for: they are called by names that tell, with or without underscores."""
-    name = d.pick(list(REQUESTS))
     shown = (lambda n: n) if d.chance(0.5) else lambda n: n.replace("_", " ")
-    options = d.shuffled(dict.fromkeys([name, *d.some(list(REQUESTS), d.number(1, 4))]))
-    return _with_options(d, request(d, name), list(map(shown, options)), "intent"), shown(name)
+    if d.chance(0.5):
+        options, ask = of_an_api(d)
+        name = d.pick(options)
+    else:
+        name, ask = d.pick(list(REQUESTS)), request
+        options = d.shuffled(dict.fromkeys([name, *d.some(list(REQUESTS), d.number(1, 4))]))
+    return _with_options(d, ask(d, name), list(map(shown, options)), "intent"), shown(name)
 
 
 def by_topic(d):
@@ -161,7 +165,7 @@ def _with_options(d, text, options, what):
 
 
 # How often each is drawn.
-KINDS = [(zero_shot, 15), (by_other_names, 5), (several_opinions, 9), (few_shot, 43), (by_intent, 5), (by_function, 6), (by_class, 8), (by_topic, 10), (several_topics, 15)]
+KINDS = [(zero_shot, 15), (by_other_names, 5), (several_opinions, 9), (few_shot, 43), (by_intent, 5), (by_function, 9), (by_class, 8), (by_topic, 10), (several_topics, 15)]
 
 
 def make(d):

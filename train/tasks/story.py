@@ -3,6 +3,7 @@
 from .essay import essay
 from .tale import story
 from .things import story_with_thing
+from .whole_tale import whole_story
 
 
 def with_length(d, prompt):
@@ -17,7 +18,10 @@ def with_length(d, prompt):
 
 def with_subject(d):
     """(prompt, text, what the text must name or None)"""
-    prompt, text, subject = d.weighted([(story, 0.44), (story_with_thing, 0.18), (essay, 0.38)])(d)
+    kinds = [(story, 0.37), (story_with_thing, 0.14), (essay, 0.34)]
+    if d.split == "train":
+        kinds.append((whole_story, 0.15))  # those that are known by heart say nothing of others
+    prompt, text, subject = d.weighted(kinds)(d)
     return with_length(d, prompt), text, subject
 
 
