@@ -1,6 +1,6 @@
 """Small talk, alone or with earlier turns that must be remembered."""
 
-from .common import capitalized, lines, numbered, table, with_article
+from .common import as_typed, capitalized, lines, numbered, table, with_article
 from .corpora import CORPORA, draw_from
 from .exchange import exchange
 from .names import DAYS, JOBS, MONTHS, NOUNS, clock_time, first_name, full_name, future_date, organization, past_date, place
@@ -119,8 +119,8 @@ def conversation(d, asks_back=None):
         "Continue the conversation.\n\n", "[Below|Here] is a [chat|conversation|talk][ with a helpful bot|]. [Please |]answer the last [message|line|question].\n\n",
         "[Read|Look at] the [chat|conversation] and [reply|answer|write the next line].\n\n", "[A|The] chat so far:\n", "You are a [friendly|helpful] [assistant|bot]. [Reply to the user.|Answer with what the user told you.]\n\n",
     )])  # fmt: skip
-    if d.chance(0.12) and "\n" not in asks:  # as people type
-        asks = asks.lower().rstrip("?.")
+    if "\n" not in asks:
+        asks = as_typed(d, asks, 0.12)
     prompt = f"{head}{history}{user} {asks}"
     return prompt if d.chance(0.05) else f"{prompt}{end}{bot}", answer
 

@@ -141,6 +141,11 @@ def capitalized(text):
     return text[:1].upper() + text[1:]
 
 
+def as_typed(d, question, share):
+    """Now and then all in lower case and without its mark, as people type."""
+    return question.lower().rstrip("?.") if d.chance(share) else question
+
+
 def frame(d, instruction, text, label="Text", answer="Answer"):
     """The many ways in which people put an instruction and its input together."""
     bare = instruction.rstrip(".?!:")

@@ -127,7 +127,7 @@ def whole_essay(d):
 
 
 def essay(d):
-    topic, be, text = d.weighted([(known_essay, 0.5), (whole_essay, 0.28), (essay_on_anything, 0.22)])(d)
+    topic, be, text = d.weighted([(known_essay, 0.4), (whole_essay, 0.38), (essay_on_anything, 0.22)])(d)
     write = "[Write|Please write|Can you write|Compose|Give me]"
     wording = d.phrase(
         f"{write} [an essay|a short essay|a long essay|a text|a short text|an article] [about|on] {{t}}.", f"{write} a [short |]paragraph [about|on] {{t}}.",

@@ -5,7 +5,7 @@ from .common import capitalized, table, with_article
 from .corpora import CORPORA, draw_from
 from .function_requests import FUNCTIONS, message, request_and_arguments
 from .names import WORDS, made_up
-from .opinions import NEGATIVE, PLAIN_OPINIONS, POSITIVE, SUBJECTS, TOPIC_WORDS, TOPICS, opinion, topic_text
+from .opinions import NEGATIVE, PLAIN_OPINIONS, POSITIVE, SUBJECTS, TOPICS, opinion, topic_text, topic_word
 
 PAIRS = [("negative", "positive"), ("Negative", "Positive"), ("bad", "good"), ("thumbs down", "thumbs up"),
     ("no", "yes"), ("0", "1"), ("sad", "happy"), ("B", "A"), ("-", "+"), ("dislike", "like"), ("Bad", "Good"), ("angry", "glad"),
@@ -68,8 +68,7 @@ def classes_and_labels(d):
         classes, sample = d.shuffled(texts), lambda d, label: d.phrase(*texts[label])
         labels = d.shuffled(classes) if d.chance(0.25) else list(classes)
     elif x < 0.78:
-        word_of = lambda d, topic: d.pick(TOPIC_WORDS[topic])
-        classes, sample = d.some(list(TOPICS), d.pick([2, 2, 3])), word_of if x < 0.66 else topic_text
+        classes, sample = d.some(list(TOPICS), d.pick([2, 2, 3])), topic_word if x < 0.66 else topic_text
         labels = d.shuffled(classes) if d.chance(0.4) else list(classes)
     elif x < 0.94 or not CORPORA.intents:
         if x < 0.86:

@@ -55,7 +55,7 @@ ABOUT_WORDS = ("{w}, {w2}, {w3}", "{w} and {w2}", "{w}", "All about {w} and {w2}
 
 def opinion(d, kind):
     """A text of the sentiment "positive" or "negative"."""
-    if CORPORA.feelings and d.chance(0.25):
+    if CORPORA.feelings and d.chance(0.12):
         return draw_from(d, CORPORA.feelings[kind])
     own, other = (POSITIVE, NEGATIVE) if kind == "positive" else (NEGATIVE, POSITIVE)
     (a, b), (x, y), n = d.some(own, 2), d.some(SUBJECTS, 2), d.pick(other)
@@ -72,6 +72,10 @@ def opinion(d, kind):
         a3=d.pick(["excellent", "amazing", "outstanding", "incredible"]),
     )
     return text + " " + opinion(d, kind) if d.chance(0.2) else text
+
+
+def topic_word(d, topic):
+    return d.pick(TOPIC_WORDS[topic])
 
 
 def topic_text(d, topic):

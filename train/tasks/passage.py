@@ -3,7 +3,7 @@
 import re
 
 from . import paragraph
-from .common import capitalized, lines, numbered, plural, table, with_article
+from .common import as_typed, capitalized, lines, numbered, plural, table, with_article
 from .corpora import CORPORA, draw_from
 from .names import (
     ADJECTIVES,
@@ -168,6 +168,7 @@ def make(d):
         question = question[0].lower() + question[1:]
     if d.chance(0.08):
         question = question.rstrip("?")
+    question = as_typed(d, question, 0.06)
     context = " ".join(sentences)
     passage = "[passage|text|context|paragraph|article|document|story]"
     if told:

@@ -1,6 +1,6 @@
 """Questions answered from memory: the solar system, countries, single words, common facts, sums."""
 
-from .common import NUMBER_WORDS, capitalized, lines, table, with_article
+from .common import NUMBER_WORDS, as_typed, capitalized, lines, table, with_article
 from .corpora import CORPORA
 from .pattern import COUNTRIES, TABLES
 
@@ -226,6 +226,7 @@ def arithmetic(d):
 
 def make(d):
     question, answer = d.weighted([(moon, 10), (planet, 8), (country, 16), (fact, 34), (word, 26), (arithmetic, 6)])(d)
+    question = as_typed(d, question, 0.1)
     if d.chance(0.45):
         return question, answer
     if d.chance(0.1):

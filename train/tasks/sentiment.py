@@ -3,7 +3,7 @@
 from .common import capitalized, frame, numbered, plural
 from .corpora import CORPORA, draw_from
 from .few_shot import REQUESTS, SETS, few_shot, of_an_api, request
-from .opinions import NEUTRAL, TOPIC_NAMES, TOPICS, opinion, topic_text
+from .opinions import NEUTRAL, TOPIC_NAMES, TOPICS, opinion, topic_text, topic_word
 
 
 def zero_shot(d):
@@ -114,7 +114,8 @@ def several_topics(d):
         "[What is|Name] the topic of each [line|sentence]? Choose from: {o}\n{x}", "Categories: {o}\n{x}\n[Labels|Categories]:", "{x}\n\nTopics ({o}):",
         "Label [each|every] sentence with one of these topics: {o}.\n\n{x}", "OPTIONS:\n{l}\n\n{x}\n\nTopics:", "{x}\nWhich of {o} is each about?",
     )  # fmt: skip
-    texts = numbered(topic_text(d, topic) for topic in asked)
+    sample = topic_word if d.split == "train" and d.chance(0.3) else topic_text
+    texts = numbered(sample(d, topic) for topic in asked)
     return wording.format(o=", ".join(options), l="\n".join("- " + o for o in options), x=texts), numbered(names[topic] for topic in asked)
 
 

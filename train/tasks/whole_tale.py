@@ -13,7 +13,7 @@ NAMES = {"he": MALE_NAMES, "she": FEMALE_NAMES}
 def whole_story(d):
     """(prompt, text, what the text must name)"""
     pronoun, hero, ways, title, text = d.pick(TALES)
-    plain = re.sub("^(a|an|the) ", "", hero)
+    plain = re.sub(r"\b(a|an|the) ", "the ", hero).removeprefix("the ")
     named = pronoun != "they" and d.chance(0.3)
     name = (d.fill(NAMES[pronoun]) if pronoun in NAMES and d.chance(0.8) else first_name(d)) if named else f"the {plain}"
     introduced = f"{hero} {d.pick(['named', 'called'])} {name}" if named else hero
