@@ -8,21 +8,21 @@ import json
 from pathlib import Path
 
 from . import (
-    chat, code, copying, dialogue, entities, function_call, matching, passage, pattern, question, sentiment, story, translation,
+    binding, chat, code, copying, dialogue, entities, function_call, matching, passage, pattern, question, sentiment, story, translation,
 )  # fmt: skip
 from .common import normalized
 
 MAKERS = {
     "question": question.make, "chat": chat.make, "story": story.make, "dialogue": dialogue.make,
     "translation": translation.make,
-    "code": code.make, "entities": entities.make, "sentiment": sentiment.make, "passage": passage.make,
+    "code": code.make, "entities": entities.make, "sentiment": sentiment.make, "passage": passage.make, "binding": binding.make,
     "copying": copying.make,
     "pattern": pattern.make, "function_call": function_call.make, "matching": matching.make, "invented_call": function_call.invented_call,
 }  # fmt: skip
 MIX = {
-    "question": 0.07, "chat": 0.10, "story": 0.07, "dialogue": 0.135, "translation": 0.155, "code": 0.045,
-    "entities": 0.07, "sentiment": 0.12, "passage": 0.085, "copying": 0.01, "pattern": 0.07,
-    "function_call": 0.065, "matching": 0.005,
+    "question": 0.065, "chat": 0.095, "story": 0.065, "dialogue": 0.13, "translation": 0.14, "code": 0.04,
+    "entities": 0.07, "sentiment": 0.115, "passage": 0.08, "copying": 0.01, "pattern": 0.07,
+    "function_call": 0.065, "matching": 0.005, "binding": 0.05,
 }  # fmt: skip
 
 
