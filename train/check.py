@@ -20,7 +20,7 @@ import torch
 from batching import split_by_length
 from grow import grow
 from model import T5, Shape
-from tasks import MAKERS, chat, corpora, few_shot, make_example, sentiment
+from tasks import MAKERS, binding, chat, corpora, few_shot, make_example, sentiment
 from tasks.common import ALTERNATIVES, NUMBER_WORDS, SPLITS, Draw, is_held_out
 from tasks.names import CITIES, FIRST_NAMES, LAST_NAMES
 from tasks.passage import UNANSWERABLE
@@ -155,6 +155,16 @@ def check_few_shot():
         for prompt, answer in (few_shot.few_shot(draw) for _ in range(N)):
             if ", " not in answer:
                 assert answer == alone[max(alone, key=prompt.rindex)], (prompt, answer)
+
+
+def check_binding():
+    """Every answer stands in the text, but for the word before a name or a thing, and a sum's "dollars"."""
+    for split in SPLITS:
+        draw = Draw(13, split)
+        for prompt, answer in (binding.make(draw) for _ in range(N)):
+            for line in re.sub(r"(?m)^\d\. ", "", answer).split("\n"):
+                told = re.sub(r"^(on|in|to the|to|the|an?) | dollars$", "", line)
+                assert told.lower() in prompt.lower(), (prompt, answer)
 
 
 def check_slots_of_chats():

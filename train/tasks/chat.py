@@ -87,17 +87,17 @@ def several_questions(d, told):
 def conversation(d, asks_back=None):
     """Some earlier turns, then a question about one of them (`asks_back`) or several, or a small-talk line."""
     user, bot = speakers(d)
-    # What must come back of a statement is told by its slots; cases ask for nothing else.
+    # Cases (`asks_back`) are about statements alone: their slots tell what must come back.
     belonging, asked_of_them = exchange(d) if asks_back is None and d.chance(0.35) else ([], [])
     told = [filled(d, row) for row in d.some(REMEMBERED, d.pick([0, 0, 0, 1, 2] if belonging else [1, 1, 2, 2, 3, 4, 5]))]
     # Other assistants answer otherwise, and people say what is in no table.
     turns = [(says, d.pick(REPLIES) if d.chance(0.4) else reply) for says, reply, _, _ in told]
-    turns += belonging
     told += [(None, None, asks, answer) for asks, answer in asked_of_them]
     if d.chance(0.4):
         turns.insert(d.number(0, len(turns)), small_talk(d))
     if CORPORA.german and d.chance(0.3):
         turns.insert(d.number(0, len(turns)), (draw_from(d, CORPORA.german)[0], d.pick(REPLIES)))
+    turns += belonging
     if asks_back is None and len(told) > 1 and d.chance(0.3):
         asks, answer = several_questions(d, told)
     elif d.chance(0.75) if asks_back is None else asks_back:

@@ -3,21 +3,21 @@
 from .common import capitalized, plural, table, with_article
 from .names import ADJECTIVES, NOUNS, made_up, place
 
-ABSTRACT = """kindness,silence,beauty,loneliness,luck,good manners,modern art,space travel,public transport,fast food,old age,
-first love,teamwork,fear,anger,trust,boredom,fashion,gossip,poetry,fresh air,free time,hard work,healthy food""".replace(
+ABSTRACT = """beauty,loneliness,good manners,modern art,space travel,first love,teamwork,fear,anger,boredom,gossip,free time,hard work,good luck,warm weather,long walks,
+good food,bad news,everyday life,small talk,good advice,self-confidence,order,chaos""".replace(
     "\n", ""
 ).split(",")
-PLURAL_ABSTRACT = {"good manners"}
+PLURAL_ABSTRACT = {"good manners", "long walks"}
 WHOLE = table("whole_essays.txt")
 # A model that learns two texts on a subject mixes them up.
 ESSAYS = [row for row in table("essays.txt") if row[0] not in [subject for subject, *_ in WHOLE]]
 # What one does, with {x} things, as the subject of an essay: such as have no text of their own.
 DOINGS = """collecting {x},drawing {x},repairing {x},looking at {x},talking about {x},living without {x},buying {x},sharing {x},having {x},selling {x},
-taking care of {x},cleaning {x},dreaming of {x},lending {x},throwing away {x},reading about {x},helping strangers,eating together,going to bed early,
-living alone,living in the country,walking in the rain,writing letters,listening to others,growing vegetables,moving to another town,working at night,
-having brothers and sisters,playing outside,saying no,waiting for the bus,speaking in public,wearing old clothes,sleeping in a tent,counting to ten,
-visiting old people,sitting in the sun,talking to neighbors,being the youngest,being the oldest,going to work on foot,eating an apple a day,
-losing a key,starting again,making plans,asking the way,leaving home,being the new one,coming home,doing one thing at a time,living near the sea""".replace(
+taking care of {x},cleaning {x},dreaming of {x},lending {x},throwing away {x},reading about {x},eating together,going to bed early,
+walking in the rain,writing letters,listening to others,growing vegetables,working at night,
+playing outside,saying no,waiting for the bus,speaking in public,wearing old clothes,sleeping in a tent,counting to ten,
+visiting old people,sitting in the sun,talking to neighbors,going to work on foot,eating an apple a day,
+starting again,making plans,asking the way,coming home,doing one thing at a time,living near the sea""".replace(
     "\n", ""
 ).split(",")
 # Sentences that fit any subject: {T} {t} the subject, {be} {they} {them} {s} its number.

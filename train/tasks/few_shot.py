@@ -68,7 +68,7 @@ def classes_and_labels(d):
         classes, sample = d.shuffled(texts), lambda d, label: d.phrase(*texts[label])
         labels = d.shuffled(classes) if d.chance(0.25) else list(classes)
     elif x < 0.78:
-        classes, sample = d.some(list(TOPICS), d.pick([2, 2, 3])), topic_word if x < 0.66 else topic_text
+        classes, sample = d.some(list(TOPICS), d.pick([2, 2, 3])), topic_word if x < 0.66 and d.split == "train" else topic_text
         labels = d.shuffled(classes) if d.chance(0.4) else list(classes)
     elif x < 0.94 or not CORPORA.intents:
         if x < 0.86:

@@ -142,21 +142,21 @@ def blended(d, names):
     return start[: d.number(2, len(start) - 1)] + end[-d.number(2, len(end) - 1) :].lower()
 
 
-def drawn_name(d, names, frequent, frequent_share):
+def drawn_name(d, names, frequent):
     """A name of the lists, or one that nobody has: those can only be copied."""
     if d.chance(0.05):
         return made_up(d)
     if d.split == "train" and d.chance(0.12):
         return blended(d, names)
-    return d.fill(frequent if d.chance(frequent_share) else names)
+    return d.fill(frequent if d.chance(0.4) else names)
 
 
 def first_name(d):
-    return drawn_name(d, FIRST_NAMES, FREQUENT_FIRST_NAMES, 0.4)
+    return drawn_name(d, FIRST_NAMES, FREQUENT_FIRST_NAMES)
 
 
 def last_name(d):
-    return drawn_name(d, LAST_NAMES, FREQUENT_LAST_NAMES, 0.4)
+    return drawn_name(d, LAST_NAMES, FREQUENT_LAST_NAMES)
 
 
 def two_names(d):

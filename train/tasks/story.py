@@ -20,7 +20,7 @@ def with_subject(d):
     """(prompt, text, what the text must name or None)"""
     kinds = [(story, 0.37), (story_with_thing, 0.14), (essay, 0.34)]
     if d.split == "train":
-        kinds.append((whole_story, 0.15))  # those that are known by heart say nothing of others
+        kinds.append((whole_story, 0.15))  # a text known by heart does not tell how others are written
     prompt, text, subject = d.weighted(kinds)(d)
     return with_length(d, prompt), text, subject
 

@@ -15,7 +15,7 @@ def whole_story(d):
     pronoun, hero, ways, title, text = d.pick(TALES)
     plain = re.sub(r"\b(a|an|the) ", "the ", hero).removeprefix("the ")
     named = pronoun != "they" and d.chance(0.3)
-    name = (d.fill(NAMES[pronoun]) if pronoun in NAMES and d.chance(0.8) else first_name(d)) if named else f"the {plain}"
+    name = (d.fill(NAMES[pronoun]) if pronoun in NAMES else first_name(d)) if named else f"the {plain}"
     introduced = f"{hero} {d.pick(['named', 'called'])} {name}" if named else hero
     tell = "[Write|Tell|Tell me|Make up|Invent|Please write|Please tell me|Write me|Can you write|I want to hear|I would like|I need|Come up with]"
     tale = "a [short |very short |little |funny |nice |children's |bedtime |]story"
