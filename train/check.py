@@ -25,7 +25,7 @@ from tasks.common import ALTERNATIVES, NUMBER_WORDS, SPLITS, Draw, is_held_out
 from tasks.names import CITIES, FIRST_NAMES, LAST_NAMES
 from tasks.passage import UNANSWERABLE
 
-UNFILLED = re.compile(r"\{[A-Za-z]\w{0,9}\}")
+UNFILLED = re.compile(r"\{\w{1,10}\}")
 N = 400
 
 

@@ -34,6 +34,11 @@ def slots(d, line):
     }  # fmt: skip
 
 
+def request_for(d, items, name, line, in_words):
+    """As `request`: one of the items that ask for the function of that name."""
+    return request(d, d.pick([item for item in items if item[1] == name]), line, in_words)
+
+
 def request(d, item, line, in_words):
     """(request, name, {parameter: value}); `in_words(n)` writes a small number as a request has it."""
     wordings, name, parameters = item

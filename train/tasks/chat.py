@@ -74,34 +74,34 @@ def small_talk(d):
     return filled(d, d.pick(FIXED))
 
 
-def several_questions(d, told):
+def several_questions(d, questions):
     """Two to four questions about what was told, in one message: more to learn from in one conversation."""
-    asked = d.some(told, min(len(told), d.number(2, 4)))
+    asked = d.some(questions, min(len(questions), d.number(2, 4)))
     wording = d.phrase(
         "[Let me test you.|Now a test.|A little quiz:|Some questions:|What do you remember?|I have some questions.|Please answer all of these:]\n{q}",
         "{q}", "{q}\n[Answer all of them, please.|Do you know all this?|One answer per line, please.]",
     )  # fmt: skip
-    return wording.format(q=numbered(asks for _, _, asks, _ in asked)), numbered(answer for *_, answer in asked)
+    return wording.format(q=numbered(asks for asks, _ in asked)), numbered(answer for _, answer in asked)
 
 
 def conversation(d, asks_back=None):
     """Some earlier turns, then a question about one of them (`asks_back`) or several, or a small-talk line."""
     user, bot = speakers(d)
     # Cases (`asks_back`) are about statements alone: their slots tell what must come back.
-    belonging, asked_of_them = exchange(d) if asks_back is None and d.chance(0.35) else ([], [])
+    belonging, questions = exchange(d) if asks_back is None and d.chance(0.35) else ([], [])
     told = [filled(d, row) for row in d.some(REMEMBERED, d.pick([0, 0, 0, 1, 2] if belonging else [1, 1, 2, 2, 3, 4, 5]))]
     # Other assistants answer otherwise, and people say what is in no table.
     turns = [(says, d.pick(REPLIES) if d.chance(0.4) else reply) for says, reply, _, _ in told]
-    told += [(None, None, asks, answer) for asks, answer in asked_of_them]
+    questions += [(asks, answer) for _, _, asks, answer in told if asks not in dict(questions)]
     if d.chance(0.4):
         turns.insert(d.number(0, len(turns)), small_talk(d))
     if CORPORA.german and d.chance(0.3):
         turns.insert(d.number(0, len(turns)), (draw_from(d, CORPORA.german)[0], d.pick(REPLIES)))
     turns += belonging
-    if asks_back is None and len(told) > 1 and d.chance(0.3):
-        asks, answer = several_questions(d, told)
+    if asks_back is None and len(questions) > 1 and d.chance(0.3):
+        asks, answer = several_questions(d, questions)
     elif d.chance(0.75) if asks_back is None else asks_back:
-        _, _, asks, answer = d.pick(told)
+        asks, answer = d.pick(questions)
         if d.chance(0.15):
             asks = d.phrase(
                 "[One question:|Wait,|Just to check:|Sorry,|Now tell me:|By the way,|I forgot:|Tell me,] {q}", "{q} [I told you.|Do you remember?|You know it.|I said it before.]",

@@ -57,11 +57,12 @@ SHORTEST_ESSAY = 46  # words
 
 
 def any_doing(d):
-    return d.pick(DOINGS).format(x=f"{d.pick(ADJECTIVES)} " * d.chance(0.2) + plural(d.fill(NOUNS)))
+    """(subject, whether it is plural)"""
+    return d.pick(DOINGS).format(x=f"{d.pick(ADJECTIVES)} " * d.chance(0.2) + plural(d.fill(NOUNS))), False
 
 
 def any_thing(d):
-    """(subject, whether it is plural)"""
+    """As `any_doing`."""
     x = d.rng.random()
     if x < 0.3:
         subject = d.pick(ABSTRACT)
@@ -97,8 +98,8 @@ def lengthened(d, sentences, words, fitting=ANY):
 
 
 def essay_on_anything(d):
-    doing = d.chance(0.3)
-    fitting, (topic, is_plural) = (ANY_DOING, (any_doing(d), False)) if doing else (ANY, any_thing(d))
+    subject, fitting = (any_doing, ANY_DOING) if d.chance(0.3) else (any_thing, ANY)
+    topic, is_plural = subject(d)
     words = agreement(topic, is_plural)
     texts = [d.pick(fitting[part]).format(**words) for part in ("opening", "view", "why", "but", "close")]
     return topic, words["be"], " ".join(lengthened(d, texts, words, fitting))

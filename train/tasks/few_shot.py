@@ -48,8 +48,7 @@ def request(d, name):
 def of_an_api(d):
     """The functions of a row of api.txt, and what makes a request for one of them: much alike in all but what is wanted."""
     functions, items = d.pick(api.APIS)
-    ask = lambda d, name: api.request(d, d.pick([item for item in items if item[1] == name]), message(d), str)[0]
-    return d.shuffled(functions), ask
+    return d.shuffled(functions), lambda d, name: api.request_for(d, items, name, message(d), str)[0]
 
 
 def classes_and_labels(d):

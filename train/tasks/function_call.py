@@ -139,7 +139,7 @@ def of_an_api(d):
     line, in_words = message(d), d.chance(0.5)
     written = lambda n: NUMBER_WORDS[n] if in_words and n < len(NUMBER_WORDS) else n
     names = d.shuffled(functions)
-    ask = lambda i: api.request(d, d.pick([item for item in items if item[1] == names[i]]), line, written)[::2]
+    ask = lambda i: api.request_for(d, items, names[i], line, written)[::2]
     types = [{key: type(value) for key, value in ask(i)[1].items()} for i in range(len(names))]
     return [(name, types[i], functions[name][1]) for i, name in enumerate(names)], False, ask, lambda i: functions[names[i]][1]
 

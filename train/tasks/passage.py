@@ -166,9 +166,7 @@ def make(d):
             sentences.append(d.pick(FILLERS))
     if d.chance(0.12):
         question = question[0].lower() + question[1:]
-    if d.chance(0.08):
-        question = question.rstrip("?")
-    question = as_typed(d, question, 0.06)
+    question = as_typed(d, question, 0.1)
     context = " ".join(sentences)
     passage = "[passage|text|context|paragraph|article|document|story]"
     if told:

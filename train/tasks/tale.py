@@ -15,6 +15,10 @@ PARTS = {}
 for part, *texts in table("stories.txt"):
     PARTS.setdefault(part, []).append(texts if len(texts) > 1 else texts[0])
 
+# How a request for a story begins.
+TELL = "[Write|Tell|Tell me|Make up|Invent|Please write|Please tell me|Write me|Can you write|I want to hear|I would like]"
+TALE = "a [short |very short |little |funny |nice |children's |bedtime |]story"
+
 
 def in_title_case(text):
     """As titles are written: "The Fox Who Lost a Shoe"."""
@@ -97,31 +101,29 @@ def story(d):
             "{x}\n\n[Go on.|And then?|Tell me the rest.]",
         )  # fmt: skip
         return wording.format(x=" ".join(sentences[:n])), " ".join(sentences[n:]), None
-    tell = "[Write|Tell|Tell me|Make up|Invent|Please write|Please tell me|Write me|Can you write|I want to hear|I would like]"
-    tale = "a [short |very short |little |funny |nice |children's |bedtime |]story"
     wordings = {
-        "plain": (f"{tell} {tale} about {{a}}.", f"{tell} {tale} with {{a}} in it.", "[Story|Short story|A story] about {a}[:|]",
-            f"{tell} a [fairy tale|tale] about {{a}}.", f"{tell} a [fairy tale|tale|legend] of {{a}}.", "{a}: a story", f"{tell} {tale} in which {{a}} plays a role.",
+        "plain": (f"{TELL} {TALE} about {{a}}.", f"{TELL} {TALE} with {{a}} in it.", "[Story|Short story|A story] about {a}[:|]",
+            f"{TELL} a [fairy tale|tale] about {{a}}.", f"{TELL} a [fairy tale|tale|legend] of {{a}}.", "{a}: a story", f"{TELL} {TALE} in which {{a}} plays a role.",
             "Once upon a time there was {a}. [Tell the story.|Go on.|Finish the story.|Finish it in a few sentences.|How does it go on?]", "Can you tell me a story about {a}?",
-            "[Title|Topic|Subject|Theme|Hero|Main character]: {a}\n[Story|Text|Short story|Tale]:", f"[I need|We need|My daughter wants|My son wants|The kids want] {tale} about {{a}}[.|, please.]",
-            f"[Main character|Hero]: {{a}}\n[Write|Tell|Make up] {tale}[.|, please.]",
-            "[Title|Story title|Title of the story]: [The|The Story of the|The Tale of the] {H}\n[Story|Text|Write it|The story]:", f"{tell} {tale} [with the title|called|entitled] \"The {{H}}\"."),
-        "home": (f"{tell} {tale} about {{a}} who lives {{w}}.", f"{tell} {tale} about {{a}} {{w}}.",
-            "[Story|Short story] about {a} who lives {w}[:|]", f"{tell} a tale of {{a}} who lived {{w}}."),
-        "event": (f"{tell} {tale} about {{a}} who {{e}}.", f"{tell} {tale} in which {{a}} {{e}}.", "[Story|Short story]: {a} {e}[.|]",
-            f"{tell} {tale}: {{a}} {{e}}."),
-        "trouble": (f"{tell} {tale} about {{a}} who {{t}}.", "[Story|Short story] about {a} who {t}[:|]", f"{tell} a tale of {{a}} who {{t}}.",
-            f"{tell} {tale} about {{a}} that {{t}}.", "Tell me about {a} who {t}. [Make it a story.|It should be a story.]",
-            f"[I need|We need|My daughter wants|My son wants] {tale} about {{a}} who {{t}}[.|, please.]", "[Title|Topic|Story idea|Idea]: {a} who {t}\n[Story|Short story|Text]:",
-            "[Title|Story title|Title of the story]: The {H} Who {T}\n[Story|Text|Write it|The story]:", f"{tell} {tale} [with the title|called|entitled] \"The {{H}} Who {{T}}\".",
-            "The {H} Who {T}[: a story|. Write the story.|\n\nStory:]", f"[Come up with|Think up] {tale} about {{a}} who {{t}}.", f"Could you [please write|tell me] {tale} about {{a}} who {{t}}?"),
-        "pair": (f"{tell} {tale} about {{a}} and {{b}}.", "[Story|Short story|A story] about {a} and {b}[:|]", f"{tell} {tale} with {{a}} and {{b}} in it.",
-            f"{tell} a [fairy tale|tale|fable] of {{a}} and {{b}}.", f"{tell} {tale} about two friends, {{a}} and {{b}}.", f"{tell} {tale} in which {{a}} meets {{b}}.",
+            "[Title|Topic|Subject|Theme|Hero|Main character]: {a}\n[Story|Text|Short story|Tale]:", f"[I need|We need|My daughter wants|My son wants|The kids want] {TALE} about {{a}}[.|, please.]",
+            f"[Main character|Hero]: {{a}}\n[Write|Tell|Make up] {TALE}[.|, please.]",
+            "[Title|Story title|Title of the story]: [The|The Story of the|The Tale of the] {H}\n[Story|Text|Write it|The story]:", f"{TELL} {TALE} [with the title|called|entitled] \"The {{H}}\"."),
+        "home": (f"{TELL} {TALE} about {{a}} who lives {{w}}.", f"{TELL} {TALE} about {{a}} {{w}}.",
+            "[Story|Short story] about {a} who lives {w}[:|]", f"{TELL} a tale of {{a}} who lived {{w}}."),
+        "event": (f"{TELL} {TALE} about {{a}} who {{e}}.", f"{TELL} {TALE} in which {{a}} {{e}}.", "[Story|Short story]: {a} {e}[.|]",
+            f"{TELL} {TALE}: {{a}} {{e}}."),
+        "trouble": (f"{TELL} {TALE} about {{a}} who {{t}}.", "[Story|Short story] about {a} who {t}[:|]", f"{TELL} a tale of {{a}} who {{t}}.",
+            f"{TELL} {TALE} about {{a}} that {{t}}.", "Tell me about {a} who {t}. [Make it a story.|It should be a story.]",
+            f"[I need|We need|My daughter wants|My son wants] {TALE} about {{a}} who {{t}}[.|, please.]", "[Title|Topic|Story idea|Idea]: {a} who {t}\n[Story|Short story|Text]:",
+            "[Title|Story title|Title of the story]: The {H} Who {T}\n[Story|Text|Write it|The story]:", f"{TELL} {TALE} [with the title|called|entitled] \"The {{H}} Who {{T}}\".",
+            "The {H} Who {T}[: a story|. Write the story.|\n\nStory:]", f"[Come up with|Think up] {TALE} about {{a}} who {{t}}.", f"Could you [please write|tell me] {TALE} about {{a}} who {{t}}?"),
+        "pair": (f"{TELL} {TALE} about {{a}} and {{b}}.", "[Story|Short story|A story] about {a} and {b}[:|]", f"{TELL} {TALE} with {{a}} and {{b}} in it.",
+            f"{TELL} a [fairy tale|tale|fable] of {{a}} and {{b}}.", f"{TELL} {TALE} about two friends, {{a}} and {{b}}.", f"{TELL} {TALE} in which {{a}} meets {{b}}.",
             "{a} and {b}: a story", "Can you tell me a story about {a} and {b}?"),
-        "name": (f"{tell} {tale} about {{n}}, {{a}}.", f"{tell} a [fairy tale|tale] of {{a}} [called|named] {{n}}.", f"{tell} {tale} about {{a}} [called|named] {{n}}.", f"{tell} {tale} about {{n}} the {{h}}.",
+        "name": (f"{TELL} {TALE} about {{n}}, {{a}}.", f"{TELL} a [fairy tale|tale] of {{a}} [called|named] {{n}}.", f"{TELL} {TALE} about {{a}} [called|named] {{n}}.", f"{TELL} {TALE} about {{n}} the {{h}}.",
             "[Story|Short story]: {n}, {a}"),
-        "named trouble": (f"{tell} {tale} about {{a}} [called|named] {{n}} who {{t}}.", f"{tell} {tale} about {{n}}, {{a}} who {{t}}.",
-            "[Story|Short story] about {n}, {a} who {t}[:|]", f"{tell} a tale of {{a}} [called|named] {{n}} who {{t}}."),
+        "named trouble": (f"{TELL} {TALE} about {{a}} [called|named] {{n}} who {{t}}.", f"{TELL} {TALE} about {{n}}, {{a}} who {{t}}.",
+            "[Story|Short story] about {n}, {a} who {t}[:|]", f"{TELL} a tale of {{a}} [called|named] {{n}} who {{t}}."),
     }  # fmt: skip
     wordings["habit"] = wordings["trouble"]
     wording = d.phrase(*wordings[kind])

@@ -4,7 +4,7 @@ import re
 
 from .common import capitalized, table, with_article
 from .names import ADJECTIVES, FEMALE_NAMES, JOBS, MALE_NAMES, NOUNS, first_name
-from .tale import HEROES, OPENINGS, PARTS, PRONOUNS, WHEN, favourite, first_choice, pronouns
+from .tale import HEROES, OPENINGS, PARTS, PRONOUNS, TALE, TELL, WHEN, favourite, first_choice, pronouns
 
 # What the prompt tells, what the opening tells.
 TOLD = {
@@ -49,11 +49,10 @@ def story_with_thing(d):
     subject = f"{a_hero} {d.pick(['called', 'named'])} {name}" if named else a_hero
     if named and d.chance(0.3):
         subject = f"{name}, {a_hero}," if not asked.startswith("and") else name
-    tell = "[Write|Tell|Tell me|Make up|Invent|Please write|Please tell me|Write me|Can you write|I want to hear|I would like|I need]"
-    tale = "a [short |very short |little |funny |nice |children's |bedtime |]story"
+    tell = TELL.replace("]", "|I need]")
     wording = d.phrase(
-        f"{tell} {tale} about {{s}} {{t}}.", "[Story|Short story|A story] about {s} {t}[:|]", f"{tell} a [fairy tale|tale|fable] about {{s}} {{t}}.",
-        f"{tell} a tale of {{s}} {{t}}.", f"{tell} {tale}. It is about {{s}} {{t}}.", "Topic: {s} {t}\n[Story|Short story]:", "{s} {t}: a story",
-        f"{tell} {tale} on {{s}} {{t}}.", "[Can|Could] you tell me a story about {s} {t}?", "[What happens|What happened] to {s} {t}? Tell me the story.",
+        f"{tell} {TALE} about {{s}} {{t}}.", "[Story|Short story|A story] about {s} {t}[:|]", f"{tell} a [fairy tale|tale|fable] about {{s}} {{t}}.",
+        f"{tell} a tale of {{s}} {{t}}.", f"{tell} {TALE}. It is about {{s}} {{t}}.", "Topic: {s} {t}\n[Story|Short story]:", "{s} {t}: a story",
+        f"{tell} {TALE} on {{s}} {{t}}.", "[Can|Could] you tell me a story about {s} {t}?", "[What happens|What happened] to {s} {t}? Tell me the story.",
     )  # fmt: skip
     return capitalized(wording.format(s=subject, t=asked)), " ".join(sentences), thing if d.chance(0.5) else name if named else noun
