@@ -51,9 +51,14 @@ GAPPED = [
     ("{a} paid {n} dollars", "{a} {n}", "How much did {a} pay? => {n} dollars|Who paid {n} dollars? => {a}"), ("{a} works as {aj}", "{a} as {aj}", "Who is {aj}? => {a}|What does {a} work as? => {aj}"),
     ("{a} was born in {m}", "{a} in {m}", "When was {a} born? => in {m}|Who was born in {m}? => {a}"), ("{a} chose the {c} {x}", "{a} the {c} one", "Which color did {a} choose? => {c}|Who chose the {c} {x}? => {a}"),
 ]  # fmt: skip
-asks = lambda text: [tuple(item.split(" => ")) for item in text.split("|")]
-RELATIONS = [(ways.split("|"), own.split("|"), asks(questions)) for ways, own, questions in RELATIONS]
-GAPPED = [(first, other, asks(questions)) for first, other, questions in GAPPED]
+
+
+def asked_and_answered(text):
+    return [tuple(item.split(" => ")) for item in text.split("|")]
+
+
+RELATIONS = [(ways.split("|"), own.split("|"), asked_and_answered(questions)) for ways, own, questions in RELATIONS]
+GAPPED = [(first, other, asked_and_answered(questions)) for first, other, questions in GAPPED]
 
 
 def different(draw, n):

@@ -1,16 +1,16 @@
 """Conversations with a bot whose turns belong together, and questions about what was said: see exchanges.txt."""
 
 from .common import drawn, filled_in, lines, with_capitals
-from .talk import TURN, names, slots
+from .talk import names, slots, turns_of
 
 
 def script(line):
     """([(wordings of what the user says, of what the bot says)], [(wordings of a question, its answer)])"""
     said, asked = line.split(" => ")
-    turns = [TURN.fullmatch(turn.strip()).groups() for turn in said.split(" | ")]
+    turns = turns_of(said)
     if [speaker for speaker, _ in turns] != ["A", "B"] * (len(turns) // 2):
         raise ValueError(f"The turns must begin with A, alternate and end with B: {line[:80]}")
-    wordings = [wording.split(" / ") for _, wording in turns]
+    wordings = [wordings for _, wordings in turns]
     questions = [item.split(" = ") for item in asked.split(" | ")]
     return list(zip(wordings[::2], wordings[1::2])), [(question.split(" / "), answer) for question, answer in questions]
 

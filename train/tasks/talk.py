@@ -8,6 +8,12 @@ from .names import BUILDINGS, DAYS, clock_time, first_name, future_date, past_da
 TURN = re.compile(r"([ABC]): (.*)")
 
 
+def turns_of(said):
+    """[(speaker, wordings)] of "A: wording / other wording | B: ..."."""
+    turns = [TURN.fullmatch(turn.strip()).groups() for turn in said.split(" | ")]
+    return [(speaker, wordings.split(" / ")) for speaker, wordings in turns]
+
+
 def script(line):
     """(its labels or None, [(speaker, wordings)], summaries)"""
     said, summary = line.split(" => ")
@@ -15,8 +21,7 @@ def script(line):
     if said.startswith("("):
         labels, said = said[1:].split(") ", 1)
         labels = labels.split(", ")
-    turns = [TURN.fullmatch(turn.strip()).groups() for turn in said.split(" | ")]
-    return labels, [(speaker, wordings.split(" / ")) for speaker, wordings in turns], summary.split(" / ")
+    return labels, turns_of(said), summary.split(" / ")
 
 
 def slots(d):
