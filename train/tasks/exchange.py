@@ -7,10 +7,9 @@ from .talk import names, slots, turns_of
 def script(line):
     """([(wordings of what the user says, of what the bot says)], [(wordings of a question, its answer)])"""
     said, asked = line.split(" => ")
-    turns = turns_of(said)
-    if [speaker for speaker, _ in turns] != ["A", "B"] * (len(turns) // 2):
+    speakers, wordings = zip(*turns_of(said))
+    if list(speakers) != ["A", "B"] * (len(speakers) // 2):
         raise ValueError(f"The turns must begin with A, alternate and end with B: {line[:80]}")
-    wordings = [wordings for _, wordings in turns]
     questions = [item.split(" = ") for item in asked.split(" | ")]
     return list(zip(wordings[::2], wordings[1::2])), [(question.split(" / "), answer) for question, answer in questions]
 
